@@ -1,0 +1,43 @@
+// Package index holds the immutable search structures over chunks: Lexical (BM25F over our own
+// inverted index) and Vector (chromem-go). Nothing in here changes once it is built.
+package index
+
+import (
+	"context"
+
+	"cited/internal/kb"
+)
+
+// Query is one search.
+type Query struct {
+	Text     string
+	Lang     string      // BCP-47 primary tag; "" when unknown
+	Audience kb.Audience // what the reader may see; the zero value reads as public
+	Limit    int         // at most so many matches; ≤ 0 gives none
+}
+
+// Match is one chunk that a searcher found. Scores of different searchers do not compare.
+type Match struct {
+	ChunkID string
+	Score   float64
+}
+
+// Less orders matches: the higher score first, ties by chunk id, so that equal scores never
+// depend on build or map order.
+func (m Match) Less(o Match) bool {
+	if m.Score != o.Score {
+		return m.Score > o.Score
+	}
+	return m.ChunkID < o.ChunkID
+}
+
+// Embedder turns texts into vectors of unit length, all of one dimension. Implementations are
+// safe for concurrent use.
+type Embedder interface {
+	// Model names the embedder and its settings; vectors of different models never mix.
+	Model() string
+	// EmbedDocuments returns one vector a text, in order.
+	EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error)
+	// EmbedQuery returns the vector of a question.
+	EmbedQuery(ctx context.Context, text string) ([]float32, error)
+}
