@@ -41,7 +41,13 @@ type Document struct {
 	ValidUntil     time.Time // zero: for ever
 	Hash           string    // "sha256:" + hex over the source bytes
 	Source         string    // the file, byte for byte
+
+	chunks []*Chunk // in reading order, whether the document is live or not
+	faults []Fault  // what its own parsing reported
 }
+
+// Chunks returns the document's chunks in reading order, whether it is live or not.
+func (d *Document) Chunks() []*Chunk { return d.chunks }
 
 // Live reports whether the document may be answered from at the time now.
 func (d *Document) Live(now time.Time) bool {
@@ -93,6 +99,8 @@ type Chunk struct {
 
 	// runs map Plain to Text: runs[i] says that Plain[p:p+n] shows Text[s:s+m]. Sorted by plain.
 	runs []run
+	// wraps are the inline markup of Text, the inner before the outer.
+	wraps []wrap
 }
 
 // run maps a stretch of plain text to the stretch of raw text that it shows. Where the lengths
@@ -109,8 +117,9 @@ func (c *Chunk) Section() string {
 }
 
 // SourceRange maps the plain range [start,end) to byte offsets into the document's Source. The
-// range covers every byte that shows the plain text; characters that the renderer put between
-// blocks belong to no byte and widen nothing.
+// range covers every byte that shows the plain text, with the marks of links, emphasis and code
+// that belong to it; characters that the renderer put between blocks belong to no byte and widen
+// nothing.
 func (c *Chunk) SourceRange(start, end int) (int, int) {
 	i := sort.Search(len(c.runs), func(i int) bool { return c.runs[i].plainEnd > start })
 	j := sort.Search(len(c.runs), func(i int) bool { return c.runs[i].plain >= end }) - 1
@@ -124,6 +133,7 @@ func (c *Chunk) SourceRange(start, end int) (int, int) {
 	if r := c.runs[j]; r.plainEnd-r.plain == r.textEnd-r.text && end < r.plainEnd {
 		to = r.text + end - r.plain
 	}
+	from, to = c.widen(from, to)
 	return c.Start + from, c.Start + to
 }
 

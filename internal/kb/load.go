@@ -1,0 +1,327 @@
+package kb
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sort"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+)
+
+// Load reads a knowledge base: a folder of Markdown files, or a BEIR corpus.jsonl. now decides
+// which documents are live. Broken files are skipped and reported in Corpus.Faults; an error
+// means that there is no knowledge base at path.
+func Load(ctx context.Context, path string, now time.Time) (*Corpus, error) {
+	return LoadFrom(ctx, path, now, nil)
+}
+
+// LoadFrom is Load that takes unchanged documents (same path, same content) over from old: the
+// same *Document and *Chunk pointers. A file of old that cannot be read any more keeps its old
+// document, and a fault says so; a file that is gone or broken loses it.
+func LoadFrom(ctx context.Context, path string, now time.Time, old *Corpus) (*Corpus, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("kb: read %s: no such folder or file; name a folder of Markdown files or a corpus.jsonl with --kb", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("kb: read %s: %w", path, err)
+	}
+	former := map[string]*Document{}
+	if old != nil {
+		for _, d := range old.Documents {
+			former[d.Path] = d
+		}
+	}
+	var c *Corpus
+	if info.IsDir() {
+		c, err = loadFolder(ctx, path, former)
+	} else {
+		c, err = loadLines(ctx, path, former)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(c.Documents) == 0 {
+		return nil, emptyError(path, info.IsDir(), c.Faults)
+	}
+	c.finish(now)
+	return c, nil
+}
+
+// emptyError says why there is nothing to serve.
+func emptyError(path string, dir bool, faults []Fault) error {
+	if len(faults) > 0 {
+		f := faults[0]
+		return fmt.Errorf("kb: read %s: none of its files could be read (%d faults); the first: %s:%d: %s", path, len(faults), f.Path, f.Line, f.Message)
+	}
+	if dir {
+		return fmt.Errorf("kb: read %s: no Markdown in this folder; put an article in it (*.md) or name another folder with --kb", path)
+	}
+	return fmt.Errorf("kb: read %s: no documents in this file; each line must be a JSON object with _id, title and text", path)
+}
+
+// finish sorts the corpus and derives its chunks and hash.
+func (c *Corpus) finish(now time.Time) {
+	sort.Slice(c.Documents, func(i, j int) bool { return c.Documents[i].ID < c.Documents[j].ID })
+	n := 0
+	for _, d := range c.Documents {
+		n += len(d.chunks)
+		c.Faults = append(c.Faults, d.faults...)
+	}
+	c.Chunks = make([]*Chunk, 0, n)
+	pairs := make([]string, 0, len(c.Documents))
+	for _, d := range c.Documents {
+		pairs = append(pairs, d.Path+"\x00"+d.Hash+"\n")
+		if d.Live(now) {
+			c.Chunks = append(c.Chunks, d.chunks...)
+		}
+	}
+	sort.Strings(pairs)
+	h := sha256.New()
+	for _, p := range pairs {
+		io.WriteString(h, p) //nolint:errcheck // a hash never fails
+	}
+	c.Hash = "sha256:" + hex.EncodeToString(h.Sum(nil))
+	sortFaults(c.Faults)
+}
+
+func sortFaults(faults []Fault) {
+	sort.SliceStable(faults, func(i, j int) bool {
+		a, b := faults[i], faults[j]
+		if a.Path != b.Path {
+			return a.Path < b.Path
+		}
+		if a.Line != b.Line {
+			return a.Line < b.Line
+		}
+		return a.Message < b.Message
+	})
+}
+
+// loadFolder reads the Markdown files of a folder.
+func loadFolder(ctx context.Context, root string, former map[string]*Document) (*Corpus, error) {
+	paths, faults, err := markdownFiles(ctx, root)
+	if err != nil {
+		return nil, err
+	}
+	kept := keep(former, faults)
+	type result struct {
+		doc    *Document
+		faults []Fault
+	}
+	results := make([]result, len(paths))
+	err = parallel(ctx, len(paths), func(i int) {
+		results[i].doc, results[i].faults = loadFile(root, paths[i], former[paths[i]])
+	})
+	if err != nil {
+		return nil, fmt.Errorf("kb: read %s: %w", root, err)
+	}
+	c := &Corpus{Faults: faults, Documents: kept}
+	ids := map[string]string{}
+	for _, d := range kept {
+		ids[d.ID] = d.Path
+	}
+	for i, r := range results {
+		c.Faults = append(c.Faults, r.faults...)
+		if r.doc == nil {
+			continue
+		}
+		if first, taken := ids[r.doc.ID]; taken {
+			c.Faults = append(c.Faults, Fault{Path: paths[i], Message: "skipped: " + first + " has the same id", Fatal: true})
+			continue
+		}
+		ids[r.doc.ID] = paths[i]
+		c.Documents = append(c.Documents, r.doc)
+	}
+	return c, nil
+}
+
+// keep returns the former documents below folders that cannot be read now, in order.
+func keep(former map[string]*Document, faults []Fault) []*Document {
+	var kept []*Document
+	for i, f := range faults {
+		if !strings.HasSuffix(f.Path, "/") {
+			continue
+		}
+		n := len(kept)
+		for p, d := range former {
+			if strings.HasPrefix(p, f.Path) {
+				kept = append(kept, d)
+			}
+		}
+		if len(kept) > n {
+			faults[i].Message += fmt.Sprintf("; the former version of its %d articles is kept", len(kept)-n)
+		}
+	}
+	sort.Slice(kept, func(i, j int) bool { return kept[i].Path < kept[j].Path })
+	return kept
+}
+
+// loadFile reads one file; the document is nil where it is broken. A document's own faults are
+// not among those returned.
+func loadFile(root, path string, former *Document) (*Document, []Fault) {
+	source, err := readFile(filepath.Join(root, filepath.FromSlash(path)))
+	if err != nil {
+		fault := Fault{Path: path, Message: "cannot be read: " + reason(err), Fatal: true}
+		if former != nil && !errors.Is(err, errTooLarge) && !errors.Is(err, fs.ErrNotExist) {
+			fault.Message += "; the former version is kept"
+			fault.Fatal = false
+			return former, []Fault{fault}
+		}
+		return nil, []Fault{fault}
+	}
+	if former != nil && former.Source == string(source) {
+		return former, nil
+	}
+	d, _ := parseDocument(path, source)
+	if d == nil {
+		return nil, parseFaults(path, source)
+	}
+	return d, nil
+}
+
+var errTooLarge = errors.New("larger than 10 MB")
+
+// readFile reads a file of at most MaxFile bytes.
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // only read
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > MaxFile {
+		return nil, errTooLarge
+	}
+	b := make([]byte, 0, info.Size()+1)
+	r := io.LimitReader(f, MaxFile+1)
+	for {
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+	}
+	if len(b) > MaxFile {
+		return nil, errTooLarge
+	}
+	return b, nil
+}
+
+// reason is an error without the path, which a Fault names already.
+func reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
+
+// markdownFiles lists the Markdown files of a folder, sorted, relative to it. Hidden folders and
+// node_modules are left out, and so are links that lead out of it.
+func markdownFiles(ctx context.Context, root string) ([]string, []Fault, error) {
+	real, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return nil, nil, fmt.Errorf("kb: read %s: %w", root, err)
+	}
+	var paths []string
+	var faults []Fault
+	err = filepath.WalkDir(real, func(name string, entry fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rel, _ := filepath.Rel(real, name)
+		rel = filepath.ToSlash(rel)
+		if err != nil {
+			if rel == "." {
+				return err
+			}
+			faults = append(faults, Fault{Path: rel + "/", Message: "cannot be read: " + reason(err), Fatal: true})
+			return fs.SkipDir
+		}
+		base := entry.Name()
+		if entry.IsDir() {
+			if rel != "." && (strings.HasPrefix(base, ".") || base == "node_modules") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if strings.HasPrefix(base, ".") || !isMarkdown(base) {
+			return nil
+		}
+		if fault := unfit(real, name, rel, entry); fault != "" {
+			faults = append(faults, Fault{Path: strings.ToValidUTF8(rel, "\uFFFD"), Message: fault, Fatal: true})
+			return nil
+		}
+		paths = append(paths, rel)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("kb: read %s: %w", root, err)
+	}
+	sort.Strings(paths)
+	return paths, faults, nil
+}
+
+// unfit says why a directory entry is not read, "" if it is.
+func unfit(root, name, rel string, entry fs.DirEntry) string {
+	if !utf8.ValidString(rel) {
+		return "skipped: its name is not UTF-8"
+	}
+	if entry.Type()&fs.ModeSymlink != 0 {
+		target, err := filepath.EvalSymlinks(name)
+		if err != nil {
+			return "skipped: a link that leads nowhere"
+		}
+		if within, err := filepath.Rel(root, target); err != nil || within == ".." || strings.HasPrefix(within, ".."+string(filepath.Separator)) {
+			return "skipped: a link that leads out of the knowledge base"
+		}
+		if info, err := os.Stat(target); err != nil || !info.Mode().IsRegular() {
+			return "skipped: a link to something that is no file"
+		}
+		return ""
+	}
+	if !entry.Type().IsRegular() {
+		return "skipped: not a regular file"
+	}
+	return ""
+}
+
+// parallel calls work(0) … work(n-1) on as many goroutines as there are processors.
+func parallel(ctx context.Context, n int, work func(i int)) error {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				work(i)
+			}
+		})
+	}
+	wg.Wait()
+	return ctx.Err()
+}
