@@ -1,0 +1,138 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/philippgille/chromem-go"
+
+	"cited/internal/kb"
+)
+
+// Vector is a nearest-neighbour index over chunk vectors, exact, in chromem-go.
+type Vector struct {
+	embedder   Embedder
+	collection *chromem.Collection
+	dims       int
+}
+
+// audienceKey is the metadata key that the audience filter compares.
+const audienceKey = "audience"
+
+// EmbedText is the text of a chunk that is embedded: its place in the knowledge base, then its
+// words.
+func EmbedText(c *kb.Chunk) string {
+	var b strings.Builder
+	b.WriteString(c.Title)
+	for _, h := range c.Headings {
+		b.WriteString("\n")
+		b.WriteString(h)
+	}
+	b.WriteString("\n")
+	b.WriteString(c.Plain)
+	if c.Context != "" {
+		b.WriteString("\n")
+		b.WriteString(c.Context)
+	}
+	return b.String()
+}
+
+// NewVector indexes one vector a chunk. It copies nothing; the vectors must not change. A vector
+// of another dimension, without length or with a NaN is an error that names its chunk: chromem-go
+// would take it and rank by garbage.
+func NewVector(ctx context.Context, embedder Embedder, chunks []*kb.Chunk, vectors [][]float32) (*Vector, error) {
+	if len(chunks) != len(vectors) {
+		return nil, fmt.Errorf("index: %d vectors for %d chunks", len(vectors), len(chunks))
+	}
+	noText := func(context.Context, string) ([]float32, error) {
+		return nil, errors.New("index: vectors are made before they are added")
+	}
+	collection, err := chromem.NewDB().CreateCollection("chunks", nil, noText)
+	if err != nil {
+		return nil, fmt.Errorf("index: chromem: %w", err)
+	}
+	v := &Vector{embedder: embedder, collection: collection}
+	documents := make([]chromem.Document, len(chunks))
+	for i, c := range chunks {
+		if err := v.check(vectors[i]); err != nil {
+			return nil, fmt.Errorf("index: vector of %s: %w", c.ID, err)
+		}
+		audience := kb.Public
+		if c.Audience == kb.Internal {
+			audience = kb.Internal
+		}
+		documents[i] = chromem.Document{ID: c.ID, Embedding: vectors[i], Metadata: map[string]string{audienceKey: string(audience)}}
+	}
+	if err := collection.AddDocuments(ctx, documents, 1); err != nil {
+		return nil, fmt.Errorf("index: chromem: %w", err)
+	}
+	return v, nil
+}
+
+// check holds a vector against the first one's dimension and against unit length.
+func (v *Vector) check(vector []float32) error {
+	if v.dims == 0 {
+		v.dims = len(vector)
+	}
+	if len(vector) != v.dims || v.dims == 0 {
+		return fmt.Errorf("%d dimensions, want %d", len(vector), v.dims)
+	}
+	var sum float64
+	for _, x := range vector {
+		sum += float64(x) * float64(x)
+	}
+	if !(math.Abs(sum-1) < 1e-3) {
+		return fmt.Errorf("squared length %g, want 1", sum)
+	}
+	return nil
+}
+
+// Search implements retrieve.Searcher: the chunks with the highest cosine to the question, in
+// [-1,1], ties by chunk id.
+func (v *Vector) Search(ctx context.Context, q Query) ([]Match, error) {
+	count := v.collection.Count()
+	if q.Limit <= 0 || count == 0 {
+		return nil, ctx.Err()
+	}
+	vector, err := v.embedder.EmbedQuery(ctx, q.Text)
+	if err != nil {
+		return nil, err
+	}
+	if err := (&Vector{dims: v.dims}).check(vector); err != nil {
+		return nil, fmt.Errorf("index: vector of the question: %w", err)
+	}
+	var where map[string]string
+	if !q.Audience.Covers(kb.Internal) {
+		where = map[string]string{audienceKey: string(kb.Public)}
+	}
+	// chromem-go keeps an arbitrary subset of equal scores at the cut, so the cut has to lie
+	// where the score changes: ask for more until it does.
+	for n := min(q.Limit+1, count); ; n = min(2*n, count) {
+		results, err := v.collection.QueryEmbedding(ctx, vector, n, where, nil)
+		if err != nil {
+			return nil, fmt.Errorf("index: chromem: %w", err)
+		}
+		complete := n == count || len(results) < n || len(results) > q.Limit && results[len(results)-1].Similarity < results[q.Limit-1].Similarity
+		if complete {
+			return best(results, q.Limit), nil
+		}
+	}
+}
+
+func best(results []chromem.Result, limit int) []Match {
+	matches := make([]Match, len(results))
+	for i, r := range results {
+		matches[i] = Match{ChunkID: r.ID, Score: float64(r.Similarity)}
+	}
+	slices.SortFunc(matches, func(a, b Match) int {
+		if a.Less(b) {
+			return -1
+		}
+		return 1
+	})
+	return matches[:min(limit, len(matches))]
+}

@@ -1,0 +1,96 @@
+package retrieve
+
+import (
+	"math"
+	"slices"
+
+	"cited/internal/index"
+)
+
+// fused is a chunk with its share of every searcher.
+type fused struct {
+	id    string
+	score float64
+	from  []Origin
+}
+
+// leg is what one searcher found.
+type leg struct {
+	name    string
+	weight  float64
+	matches []index.Match
+	scale   func(score float64) float64 // to [0,1]
+	full    bool                        // the searcher had more: what it left out scored up to its last match
+}
+
+// floor is the most that a chunk outside of the leg's matches can have scored there, scaled.
+func (l leg) floor() float64 {
+	if !l.full || len(l.matches) == 0 {
+		return 0
+	}
+	return l.scale(l.matches[len(l.matches)-1].Score)
+}
+
+// convex fuses by a convex combination of scaled scores (S. Bruch et al., "An Analysis of Fusion
+// Functions for Hybrid Retrieval", 2023):
+//
+//	score(d) = Σ_leg weight · scale(score of d in leg) / Σ_leg weight
+//
+// A chunk that a leg cut off counts with the leg's last score.
+//
+// It measured better than reciprocal ranks on DATA/dev: BM25 over its upper bound says how well
+// the best chunk matches, not only that it is the best. Ties go by chunk id.
+func convex(legs []leg) []fused {
+	total, floors := 0.0, 0.0
+	for _, l := range legs {
+		total += l.weight
+		floors += l.weight * l.floor()
+	}
+	all := combine(legs, func(l leg, _ int, score float64) float64 {
+		return l.weight * (l.scale(score) - l.floor()) / total
+	})
+	for i := range all {
+		all[i].score += floors / total
+	}
+	return all
+}
+
+// rrfK is the constant of reciprocal rank fusion (G. Cormack et al., "Reciprocal Rank Fusion
+// outperforms Condorcet and individual Rank Learning Methods", 2009): how little the very first
+// ranks stand out.
+const rrfK = 60
+
+// reciprocal fuses by ranks alone: score(d) = Σ_leg weight / (rrfK + rank of d in leg).
+func reciprocal(legs []leg) []fused {
+	return combine(legs, func(l leg, rank int, _ float64) float64 { return l.weight / float64(rrfK+rank) })
+}
+
+// combine adds up share over the legs and sorts by the sum.
+func combine(legs []leg, share func(l leg, rank int, score float64) float64) []fused {
+	at := make(map[string]int)
+	var all []fused
+	for _, l := range legs {
+		for i, m := range l.matches {
+			n, ok := at[m.ChunkID]
+			if !ok {
+				n = len(all)
+				at[m.ChunkID] = n
+				all = append(all, fused{id: m.ChunkID})
+			}
+			all[n].score += share(l, i+1, m.Score)
+			all[n].from = append(all[n].from, Origin{Searcher: l.name, Rank: i + 1, Score: m.Score})
+		}
+	}
+	slices.SortFunc(all, func(a, b fused) int {
+		if (index.Match{ChunkID: a.id, Score: a.score}).Less(index.Match{ChunkID: b.id, Score: b.score}) {
+			return -1
+		}
+		return 1
+	})
+	return all
+}
+
+// cosineScale maps a cosine to [0,1]; opposite directions count as unrelated.
+func cosineScale(cos float64) float64 { return math.Max(0, math.Min(1, cos)) }
+
+func identity(score float64) float64 { return score }

@@ -1,0 +1,236 @@
+package retrieve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"cited/internal/index"
+	"cited/internal/kb"
+	"cited/internal/lang"
+)
+
+// Mode says which searchers answer.
+type Mode string
+
+// Modes.
+const (
+	Hybrid  Mode = "hybrid"
+	Lexical Mode = "lexical"
+	Vector  Mode = "vector"
+)
+
+// ParseMode reads a mode's name.
+func ParseMode(name string) (Mode, error) {
+	switch m := Mode(name); m {
+	case Hybrid, Lexical, Vector:
+		return m, nil
+	}
+	return "", fmt.Errorf("retrieve: unknown mode %q: use hybrid, lexical or vector", name)
+}
+
+// Settings are the choices that an index is built with.
+type Settings struct {
+	Mode     Mode
+	Analysis lang.Analysis
+	Embedder index.Embedder
+	Budget   time.Duration // for the vector leg of one question; 0 means no bound
+}
+
+// Index is a corpus with its searchers. It never changes.
+type Index struct {
+	corpus   *kb.Corpus
+	settings Settings
+	lexical  *index.Lexical
+	vector   *index.Vector // nil when Missing says why
+	missing  string
+	vectors  map[*kb.Chunk][]float32
+}
+
+// Build indexes corpus. Chunks that old (nil for none) holds unchanged keep their vectors, so an
+// edit costs its own chunks. An embedder that fails costs the vector leg, not the index: Missing
+// says so, and the next Build tries again.
+func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Index, error) {
+	x := &Index{corpus: corpus, settings: s}
+	if s.Mode != Vector {
+		x.lexical = index.NewLexical(corpus, s.Analysis)
+	}
+	if s.Mode == Lexical {
+		return x, ctx.Err()
+	}
+	if err := x.buildVector(ctx, old); err != nil {
+		if ctx.Err() != nil || s.Mode == Vector {
+			return nil, err
+		}
+		x.missing = err.Error()
+	}
+	return x, nil
+}
+
+func (x *Index) buildVector(ctx context.Context, old *Index) error {
+	chunks := x.corpus.Chunks
+	vectors := make([][]float32, len(chunks))
+	var fresh []int
+	var texts []string
+	reuse := old.reusable(x.settings.Embedder.Model())
+	for i, c := range chunks {
+		text := index.EmbedText(c)
+		if vectors[i] = reuse(c, text); vectors[i] == nil {
+			fresh = append(fresh, i)
+			texts = append(texts, text)
+		}
+	}
+	made, err := x.settings.Embedder.EmbedDocuments(ctx, texts)
+	if err != nil {
+		return fmt.Errorf("retrieve: embed %d chunks: %w", len(texts), err)
+	}
+	x.vectors = make(map[*kb.Chunk][]float32, len(chunks))
+	for n, i := range fresh {
+		vectors[i] = made[n]
+	}
+	for i, c := range chunks {
+		x.vectors[c] = vectors[i]
+	}
+	x.vector, err = index.NewVector(ctx, x.settings.Embedder, chunks, vectors)
+	return err
+}
+
+// reusable returns a look-up of the vectors that x has for unchanged chunks.
+func (x *Index) reusable(model string) func(c *kb.Chunk, text string) []float32 {
+	if x == nil || x.vectors == nil || x.settings.Embedder.Model() != model {
+		return func(*kb.Chunk, string) []float32 { return nil }
+	}
+	return func(c *kb.Chunk, text string) []float32 {
+		if v := x.vectors[c]; v != nil {
+			return v
+		}
+		if former := x.corpus.Chunk(c.ID); former != nil && index.EmbedText(former) == text {
+			return x.vectors[former]
+		}
+		return nil
+	}
+}
+
+// Corpus returns the corpus that x was built from.
+func (x *Index) Corpus() *kb.Corpus { return x.corpus }
+
+// Missing says why the vector leg is missing; "" when it is not.
+func (x *Index) Missing() string { return x.missing }
+
+// Weight is how much a word of a question tells the chunks of its language apart, ≥ 0: the
+// inverse document frequency of its stem.
+func (x *Index) Weight(word lang.Word, language string) float64 {
+	if x.lexical == nil {
+		return 1
+	}
+	return x.lexical.Weight(word, language)
+}
+
+// depth is how many matches each leg contributes to the fusion, at least.
+const depth = 100
+
+// Weights of the legs, chosen on DATA/dev.
+const (
+	lexicalWeight = 0.9
+	vectorWeight  = 0.1
+)
+
+// Rank returns the hits for q, best first, near-duplicates included.
+func (x *Index) Rank(ctx context.Context, q Query) (Result, error) {
+	result := Result{Corpus: x.corpus.Hash}
+	legs, degraded, err := x.search(ctx, q)
+	if err != nil {
+		return result, err
+	}
+	result.Degraded = degraded
+	for i, f := range convex(legs) {
+		if i == q.Limit {
+			break
+		}
+		c := x.corpus.Chunk(f.id)
+		result.Hits = append(result.Hits, Hit{Chunk: c, Document: x.corpus.Document(c.DocumentID), Rank: i + 1, Score: f.score, From: f.from})
+	}
+	return result, nil
+}
+
+// search asks the searchers, the vector leg within its budget.
+func (x *Index) search(ctx context.Context, q Query) (legs []leg, degraded []string, err error) {
+	if q.Limit <= 0 {
+		return nil, nil, ctx.Err()
+	}
+	deep := q
+	deep.Limit = max(depth, q.Limit)
+	if x.vector != nil {
+		found, err := x.withinBudget(ctx, deep)
+		switch {
+		case ctx.Err() != nil:
+			return nil, nil, ctx.Err()
+		case err != nil && x.settings.Mode == Vector:
+			return nil, nil, fmt.Errorf("retrieve: vector: %w", err)
+		case errors.Is(err, context.DeadlineExceeded):
+			degraded = append(degraded, "vector: the embedder did not answer in time")
+		case err != nil:
+			degraded = append(degraded, "vector: the embedder failed")
+		default:
+			legs = append(legs, leg{name: string(Vector), weight: vectorWeight, matches: found, scale: cosineScale, full: len(found) == deep.Limit})
+		}
+	} else if x.missing != "" {
+		degraded = append(degraded, "vector: the knowledge base is not embedded")
+	}
+	if x.lexical != nil {
+		found, err := x.lexical.Search(ctx, deep)
+		if err != nil {
+			return nil, nil, fmt.Errorf("retrieve: lexical: %w", err)
+		}
+		legs = append(legs, leg{name: string(Lexical), weight: lexicalWeight, matches: found, scale: identity, full: len(found) == deep.Limit})
+	}
+	return legs, degraded, nil
+}
+
+func (x *Index) withinBudget(ctx context.Context, q Query) ([]index.Match, error) {
+	if x.settings.Budget > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, x.settings.Budget)
+		defer cancel()
+	}
+	return x.vector.Search(ctx, q)
+}
+
+// Live is the index that is being served. Readers never wait: a reload builds beside and swaps.
+type Live struct{ current atomic.Pointer[Index] }
+
+// Swap makes x the served index.
+func (l *Live) Swap(x *Index) { l.current.Store(x) }
+
+// Index returns the served index, nil before the first Swap.
+func (l *Live) Index() *Index { return l.current.Load() }
+
+// Corpus returns the served corpus, nil before the first Swap.
+func (l *Live) Corpus() *kb.Corpus {
+	if x := l.current.Load(); x != nil {
+		return x.corpus
+	}
+	return nil
+}
+
+// Weight is Index.Weight on the served index; 1 before there is one.
+func (l *Live) Weight(word lang.Word, language string) float64 {
+	if x := l.current.Load(); x != nil {
+		return x.Weight(word, language)
+	}
+	return 1
+}
+
+// ErrNotReady says that no knowledge base has been loaded yet.
+var ErrNotReady = errors.New("the knowledge base is still being loaded")
+
+// Retrieve is Index.Retrieve on the served index.
+func (l *Live) Retrieve(ctx context.Context, q Query) (Result, error) {
+	x := l.current.Load()
+	if x == nil {
+		return Result{}, ErrNotReady
+	}
+	return x.Retrieve(ctx, q)
+}
