@@ -1,0 +1,219 @@
+package draft
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"cited/internal/kb"
+	"cited/internal/lang"
+	"cited/internal/retrieve"
+)
+
+// Weights says how much a word of the question tells the chunks of a language apart, ≥ 0. The
+// index knows; the interface keeps it out of here.
+type Weights interface {
+	Weight(word lang.Word, language string) float64
+}
+
+// Extractive drafts with the articles' own sentences, list items and table rows. It needs no
+// model and every statement is a quote. It is safe for concurrent use.
+type Extractive struct {
+	weights  Weights
+	analyzer *lang.Analyzer
+	cues     map[string]cues
+}
+
+// NewExtractive returns the drafter; weights are those of the knowledge base in use.
+func NewExtractive(weights Weights) *Extractive {
+	return &Extractive{weights: weights, analyzer: lang.NewAnalyzer(lang.Stemmed), cues: parseCues()}
+}
+
+// How an answer is put together, chosen on DATA/dev and on the shop's own articles.
+const (
+	maxHits   = 8    // hits that are read
+	maxPicked = 4    // a list that belongs together may add items up to maxItems
+	maxItems  = 8    // items of one list
+	minShare  = 0.58 // a further unit scores at least so much of the best one
+	minGain   = 0.10 // and covers so much of the question that was not covered yet
+	fitWeight = 0.20 // what a unit of the kind that the question wants gains
+	sameWords = 0.7  // Jaccard similarity from which on two units say the same
+)
+
+// Draft picks the units that cover the question's words best and adds what makes them readable:
+// the rest of a list of steps, the line that introduces a list, the sentence before «It …». The
+// result is in reading order, article by article. It is empty when no unit has a word of the
+// question.
+func (e *Extractive) Draft(ctx context.Context, q Question, hits []retrieve.Hit) (Draft, error) {
+	d := Draft{Drafter: "extractive"}
+	if err := ctx.Err(); err != nil {
+		return d, err
+	}
+	question := e.question(q)
+	var all []candidate
+	for i, h := range hits[:min(maxHits, len(hits))] {
+		all = append(all, e.candidates(question, i, h, hits[0].Score)...)
+	}
+	chosen := choose(all)
+	for _, c := range chosen {
+		d.Statements = append(d.Statements, c.statement())
+	}
+	return d, nil
+}
+
+// candidate is one unit of one hit.
+type candidate struct {
+	hit      int
+	chunk    *kb.Chunk
+	unit     int
+	score    float64
+	covered  []float64 // by term of the question: how well the unit covers it, in [0,1]
+	weights  []float64 // of the terms, adding up to 1
+	words    map[string]bool
+	dangling bool // begins with a word that points back: «It», «Diese»
+}
+
+func (c candidate) kind() kb.UnitKind { return c.chunk.Units[c.unit].Kind }
+func (c candidate) text() string {
+	u := c.chunk.Units[c.unit]
+	return c.chunk.Plain[u.Start:u.End]
+}
+
+// candidates scores the units of one hit.
+func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float64) []candidate {
+	terms := q.terms(e, h.Chunk.Lang)
+	context := e.context(h, terms)
+	relative := 0.0
+	if best > 0 {
+		relative = h.Score / best
+	}
+	var out []candidate
+	position := 0
+	for i, u := range h.Chunk.Units {
+		if u.Kind == kb.Heading || u.Kind == kb.Row && u.Header < 0 {
+			continue
+		}
+		c := candidate{hit: rank, chunk: h.Chunk, unit: i, covered: make([]float64, len(terms)), weights: make([]float64, len(terms))}
+		words := lang.Words(c.text(), h.Chunk.Lang)
+		c.words = e.wordSet(words, h.Chunk.Lang)
+		own, around := 0.0, 0.0
+		for t, term := range terms {
+			c.weights[t] = term.weight
+			c.covered[t] = term.match(c.words)
+			own += term.weight * c.covered[t]
+			around += term.weight * max(c.covered[t], context[t])
+		}
+		if around == 0 {
+			position++
+			continue
+		}
+		c.dangling = len(words) > 0 && e.cues[h.Chunk.Lang].pointers[words[0].Text]
+		c.score = 0.50*own + 0.25*around + 0.15*relative + fitWeight*q.fit(c, words) + 0.04/float64(1+position)
+		if u.Kind == kb.Code {
+			c.score *= 0.6
+		}
+		if q.lang != "" && h.Chunk.Lang == q.lang {
+			c.score += 0.03
+		}
+		position++
+		out = append(out, c)
+	}
+	return out
+}
+
+// context is how well the hit's title and headings cover each term: what they say, its units
+// need not repeat.
+func (e *Extractive) context(h retrieve.Hit, terms []term) []float64 {
+	text := h.Chunk.Title + "\n" + strings.Join(h.Chunk.Headings, "\n")
+	if h.Document != nil {
+		text += "\n" + strings.Join(h.Document.Questions, "\n")
+	}
+	set := e.wordSet(lang.Words(text, h.Chunk.Lang), h.Chunk.Lang)
+	covered := make([]float64, len(terms))
+	for t := range terms {
+		covered[t] = terms[t].match(set)
+	}
+	return covered
+}
+
+func (e *Extractive) wordSet(words []lang.Word, language string) map[string]bool {
+	set := make(map[string]bool, len(words))
+	var terms []string
+	for _, w := range words {
+		terms = e.analyzer.WordTerms(terms[:0], w, language)
+		for _, t := range terms {
+			set[t] = true
+		}
+	}
+	return set
+}
+
+// choose picks from the candidates and orders the result.
+func choose(all []candidate) []candidate {
+	ranked := slices.Clone(all)
+	slices.SortStableFunc(ranked, func(a, b candidate) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return 0
+	})
+	p := picker{all: all, taken: make(map[place]bool)}
+	for _, c := range ranked {
+		if p.count >= maxPicked {
+			break
+		}
+		p.consider(c, ranked[0].score)
+	}
+	var out []candidate
+	for _, c := range all {
+		if p.taken[c.place()] {
+			out = append(out, c)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b candidate) int { return p.order[a.chunk.DocumentID] - p.order[b.chunk.DocumentID] })
+	return out
+}
+
+// statement turns a candidate into a statement that quotes it.
+func (c candidate) statement() Statement {
+	u := c.chunk.Units[c.unit]
+	cite := Cite{ChunkID: c.chunk.ID, Start: u.Start, End: u.End}
+	if u.Kind != kb.Row || u.Header < 0 {
+		return Statement{Text: strings.Join(strings.Fields(c.text()), " "), Kind: u.Kind, Cites: []Cite{cite}}
+	}
+	head := c.chunk.Units[u.Header]
+	return Statement{
+		Text:  rowText(c.chunk.Plain[head.Start:head.End], c.text()),
+		Kind:  kb.Row,
+		Cites: []Cite{cite, {ChunkID: c.chunk.ID, Start: head.Start, End: head.End}},
+	}
+}
+
+// cellBorder divides the cells of a row in a chunk's Plain.
+const cellBorder = " | "
+
+// rowText reads a table row aloud: the first cell names what the row is about, each other cell
+// follows its column's header.
+func rowText(header, row string) string {
+	heads, cells := strings.Split(header, cellBorder), strings.Split(row, cellBorder)
+	var b strings.Builder
+	b.WriteString(strings.TrimSpace(cells[0]))
+	divider := " – "
+	for i, cell := range cells[1:] {
+		cell = strings.TrimSpace(cell)
+		if cell == "" {
+			continue
+		}
+		b.WriteString(divider)
+		divider = "; "
+		if i+1 < len(heads) && strings.TrimSpace(heads[i+1]) != "" {
+			b.WriteString(strings.TrimSpace(heads[i+1]))
+			b.WriteString(": ")
+		}
+		b.WriteString(cell)
+	}
+	return b.String()
+}

@@ -1,0 +1,169 @@
+package draft
+
+import (
+	"strings"
+
+	"cited/internal/kb"
+)
+
+// place is where a unit stands.
+type place struct {
+	chunk *kb.Chunk
+	unit  int
+}
+
+func (c candidate) place() place { return place{c.chunk, c.unit} }
+
+// picker collects the units of an answer.
+type picker struct {
+	all     []candidate
+	taken   map[place]bool
+	chosen  []candidate
+	covered []float64      // by term of the question, over all that was chosen
+	order   map[string]int // documents in the order in which they were first chosen
+	count   int            // statements so far; the further items of a list do not count
+}
+
+// consider takes c if it adds to the answer.
+func (p *picker) consider(c candidate, best float64) {
+	if p.taken[c.place()] {
+		return
+	}
+	if len(p.chosen) > 0 {
+		if c.score < minShare*best || p.gain(c) < minGain || p.repeats(c) {
+			return
+		}
+	}
+	p.take(c)
+	p.complete(c)
+}
+
+// gain is how much of the question c covers that was not covered yet, in [0,1].
+func (p *picker) gain(c candidate) float64 {
+	sum := 0.0
+	for t, w := range c.weights {
+		if t < len(p.covered) {
+			sum += w * max(0, c.covered[t]-p.covered[t])
+		}
+	}
+	return sum
+}
+
+func (p *picker) repeats(c candidate) bool {
+	for _, o := range p.chosen {
+		both := 0
+		for w := range c.words {
+			if o.words[w] {
+				both++
+			}
+		}
+		if union := len(c.words) + len(o.words) - both; union > 0 && float64(both) >= sameWords*float64(union) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *picker) take(c candidate) {
+	if p.taken[c.place()] {
+		return
+	}
+	if p.order == nil {
+		p.order = make(map[string]int)
+		p.covered = make([]float64, len(c.covered))
+	}
+	if _, ok := p.order[c.chunk.DocumentID]; !ok {
+		p.order[c.chunk.DocumentID] = len(p.order)
+	}
+	p.taken[c.place()] = true
+	p.chosen = append(p.chosen, c)
+	p.count++
+	for t := range p.covered {
+		if t < len(c.covered) {
+			p.covered[t] = max(p.covered[t], c.covered[t])
+		}
+	}
+}
+
+// complete adds what c needs around it to be understood.
+func (p *picker) complete(c candidate) {
+	switch {
+	case c.kind() == kb.Step:
+		p.takeLead(c)
+		p.takeBlock(c)
+	case c.kind() == kb.Item:
+		p.takeLead(c)
+	case c.kind() == kb.Sentence && introduces(c.text()):
+		p.takeFollowing(c)
+	case c.dangling:
+		p.takeUnit(c.chunk, c.unit-1, c.chunk.Units[c.unit].Block)
+	}
+}
+
+// takeUnit takes the unit i of chunk if it belongs to block and was a candidate.
+func (p *picker) takeUnit(chunk *kb.Chunk, i, block int) {
+	if i < 0 || i >= len(chunk.Units) || chunk.Units[i].Block != block {
+		return
+	}
+	for _, o := range p.all {
+		if o.chunk == chunk && o.unit == i {
+			p.take(o)
+			return
+		}
+	}
+}
+
+// takeLead takes the line that introduces c's list.
+func (p *picker) takeLead(c candidate) {
+	first := c.unit
+	for first > 0 && c.chunk.Units[first-1].Block == c.chunk.Units[c.unit].Block {
+		first--
+	}
+	if first == 0 {
+		return
+	}
+	lead := c.chunk.Units[first-1]
+	if lead.Kind == kb.Sentence && introduces(c.chunk.Plain[lead.Start:lead.End]) {
+		p.takeUnit(c.chunk, first-1, lead.Block)
+	}
+}
+
+// takeBlock takes all steps of c's list, if there are few enough to be read. They count as one
+// statement: half a procedure is no answer.
+func (p *picker) takeBlock(c candidate) {
+	block := c.chunk.Units[c.unit].Block
+	first, last := c.unit, c.unit
+	for first > 0 && c.chunk.Units[first-1].Block == block {
+		first--
+	}
+	for last+1 < len(c.chunk.Units) && c.chunk.Units[last+1].Block == block {
+		last++
+	}
+	if last-first >= maxItems {
+		first, last = c.unit, min(c.unit+maxItems-1, last)
+	}
+	count := p.count
+	for i := first; i <= last; i++ {
+		p.takeUnit(c.chunk, i, block)
+	}
+	p.count = count
+}
+
+// takeFollowing takes the list that c introduces.
+func (p *picker) takeFollowing(c candidate) {
+	count := p.count
+	for i := c.unit + 1; i < len(c.chunk.Units) && i <= c.unit+maxItems; i++ {
+		u := c.chunk.Units[i]
+		if u.Kind != kb.Item && u.Kind != kb.Step || u.Block != c.chunk.Units[c.unit+1].Block {
+			break
+		}
+		p.takeUnit(c.chunk, i, u.Block)
+	}
+	p.count = count
+}
+
+// introduces reports a line that a list completes.
+func introduces(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")
+}
