@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"time"
 	"unicode/utf8"
 
+	"cited/internal/confidence"
 	"cited/internal/draft"
 	"cited/internal/kb"
 	"cited/internal/lang"
@@ -66,3 +69,127 @@ type Discard struct{}
 
 // Record implements Recorder.
 func (Discard) Record(context.Context, Answer) (string, error) { return "", nil }
+
+// Service answers questions. All fields are needed; none changes while it serves.
+type Service struct {
+	Retriever  Retriever
+	Drafter    draft.Drafter
+	Verifier   Verifier
+	Thresholds confidence.Thresholds
+	Recorder   Recorder
+	Now        func() time.Time
+	NewID      func() string // at least 128 random bits
+	Log        *slog.Logger
+}
+
+// hitLimit is how many sections are read for one answer.
+const hitLimit = 10
+
+// Ask takes a question through the pipeline. Faults of the question are ErrEmptyQuestion,
+// ErrLongQuestion and ErrQuestionNotUTF8; everything else that goes wrong costs quality and is
+// named in Degraded, but for a context that ends and a knowledge base that is not there.
+func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
+	clock := newStopwatch(s.Now)
+	if err := q.accept(); err != nil {
+		return Answer{}, err
+	}
+	language := lang.Identify(q.Text, q.Lang).Lang
+	asked := draft.Question{Text: q.Text, Lang: language}
+
+	found, err := s.Retriever.Retrieve(ctx, retrieve.Query{Text: q.Text, Lang: language, Audience: q.Audience, Limit: hitLimit})
+	if err != nil {
+		return Answer{}, fmt.Errorf("answer: %w", err)
+	}
+	clock.lap("retrieve")
+	if q.OnSources != nil {
+		q.OnSources(sources(found.Hits))
+	}
+	drafted, err := s.Drafter.Draft(ctx, asked, found.Hits)
+	if err != nil {
+		return Answer{}, fmt.Errorf("answer: %w", err)
+	}
+	clock.lap("draft")
+	statements, signals := s.Verifier.Verify(asked, drafted, found.Hits)
+	signals[confidence.Relevance] = relevance(found.Hits)
+	clock.lap("verify")
+
+	a := compose(q, language, found, drafted, statements)
+	a.ID, a.Created = s.NewID(), clock.start.UTC()
+	a.Confidence = Confidence{Score: confidence.Score(signals), Signals: signals}
+	a.Decision = decide(a, s.Thresholds)
+	a.withhold()
+	a.TimingsMS = clock.total()
+	return s.record(ctx, a), nil
+}
+
+// accept checks the question.
+func (q *Question) accept() error {
+	switch {
+	case !utf8.ValidString(q.Text):
+		return ErrQuestionNotUTF8
+	case strings.TrimSpace(q.Text) == "":
+		return ErrEmptyQuestion
+	case utf8.RuneCountInString(q.Text) > MaxQuestion:
+		return ErrLongQuestion
+	}
+	return nil
+}
+
+// decide is the policy; the first rule that holds wins.
+func decide(a Answer, t confidence.Thresholds) Decision {
+	switch {
+	case a.Confidence.Signals[confidence.Relevance] < t.Lower || len(a.Statements) == 0:
+		return Abstained
+	case a.Confidence.Score >= t.Upper:
+		return Answered
+	}
+	return InReview
+}
+
+// record keeps the answer. A store that fails costs the record, not the answer.
+func (s *Service) record(ctx context.Context, a Answer) Answer {
+	id, err := s.Recorder.Record(ctx, a)
+	if err != nil {
+		s.Log.ErrorContext(ctx, "answer not kept", "answer", a.ID, "err", err)
+		a.Degraded = append(a.Degraded, "store: this answer could not be kept")
+		return a
+	}
+	if id != "" {
+		a.ReviewID = &id
+	}
+	return a
+}
+
+func relevance(hits []retrieve.Hit) float64 {
+	if len(hits) == 0 {
+		return 0
+	}
+	return hits[0].Score
+}
+
+// stopwatch measures the stages.
+type stopwatch struct {
+	now         func() time.Time
+	start, last time.Time
+	laps        map[string]float64
+}
+
+func newStopwatch(now func() time.Time) *stopwatch {
+	t := now()
+	return &stopwatch{now: now, start: t, last: t, laps: make(map[string]float64)}
+}
+
+func (w *stopwatch) lap(name string) {
+	t := w.now()
+	w.laps[name] = milliseconds(t.Sub(w.last))
+	w.last = t
+}
+
+func (w *stopwatch) total() map[string]float64 {
+	w.laps["total"] = milliseconds(w.now().Sub(w.start))
+	return w.laps
+}
+
+func milliseconds(d time.Duration) float64 {
+	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
+}
