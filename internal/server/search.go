@@ -1,0 +1,136 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"cited/internal/answer"
+	"cited/internal/retrieve"
+)
+
+// How many hits a search gives.
+const (
+	DefaultHits = 10
+	MaxHits     = 50
+)
+
+// searchRequest is the body of POST /v1/search.
+type searchRequest struct {
+	Q     string `json:"q"`
+	Lang  string `json:"lang,omitempty"`
+	Limit *int   `json:"limit,omitempty"`
+}
+
+// searchResponse is what a search found, best first.
+type searchResponse struct {
+	Object   string      `json:"object"` // always "search"
+	Query    string      `json:"query"`
+	Lang     string      `json:"lang"`
+	Hits     []searchHit `json:"hits"`
+	Degraded []string    `json:"degraded"`
+	Corpus   string      `json:"corpus"`
+}
+
+// searchHit is one section, and who put it where.
+type searchHit struct {
+	DocumentID string            `json:"document_id"`
+	Section    string            `json:"section"`
+	Title      string            `json:"title"`
+	Headings   []string          `json:"headings"`
+	URL        string            `json:"url"`
+	Snippet    string            `json:"snippet"`
+	Lang       string            `json:"lang"`
+	Rank       int               `json:"rank"`
+	Score      float64           `json:"score"`
+	From       []retrieve.Origin `json:"from"`
+}
+
+// searchBody is POST /v1/search.
+func (s *Server) searchBody(c echo.Context) error {
+	var req searchRequest
+	if err := s.bind(c, &req); err != nil {
+		return err
+	}
+	return s.search(c, req)
+}
+
+// searchURL is GET /v1/search.
+func (s *Server) searchURL(c echo.Context) error {
+	req := searchRequest{Q: c.QueryParam("q"), Lang: c.QueryParam("lang")}
+	if text := c.QueryParam("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return invalid("limit", "limit must be a whole number")
+		}
+		req.Limit = &n
+	}
+	return s.search(c, req)
+}
+
+func (s *Server) search(c echo.Context, req searchRequest) error {
+	q, err := req.query()
+	if err != nil {
+		return err
+	}
+	if _, err := s.corpus(); err != nil {
+		return err
+	}
+	found, err := s.Searcher.Retrieve(c.Request().Context(), q)
+	if err != nil {
+		return fmt.Errorf("server: search: %w", err)
+	}
+	return writeJSON(c, http.StatusOK, searchResult(q, found))
+}
+
+// query checks the request and makes of it what Searcher takes.
+func (r searchRequest) query() (retrieve.Query, error) {
+	lang, err := primaryLang(r.Lang)
+	if err != nil {
+		return retrieve.Query{}, err
+	}
+	q := retrieve.Query{Text: strings.TrimSpace(r.Q), Lang: lang, Audience: reader, Limit: DefaultHits}
+	switch {
+	case !utf8.ValidString(r.Q):
+		return q, invalid("q", "q is not valid UTF-8")
+	case q.Text == "":
+		return q, invalid("q", "q is empty")
+	case utf8.RuneCountInString(q.Text) > answer.MaxQuestion:
+		return q, invalid("q", fmt.Sprintf("q is longer than %d characters", answer.MaxQuestion))
+	}
+	if r.Limit != nil {
+		if *r.Limit < 1 || *r.Limit > MaxHits {
+			return q, invalid("limit", fmt.Sprintf("limit must be between 1 and %d", MaxHits))
+		}
+		q.Limit = *r.Limit
+	}
+	return q, nil
+}
+
+func searchResult(q retrieve.Query, found retrieve.Result) searchResponse {
+	out := searchResponse{
+		Object: "search", Query: q.Text, Lang: q.Lang, Hits: make([]searchHit, 0, len(found.Hits)),
+		Degraded: notNil(found.Degraded), Corpus: found.Corpus,
+	}
+	for _, h := range found.Hits {
+		out.Hits = append(out.Hits, searchHit{
+			DocumentID: h.Chunk.DocumentID, Section: h.Chunk.Section(), Title: h.Chunk.Title,
+			Headings: notNil(h.Chunk.Headings), URL: sectionURL(h.Document, h.Chunk.Anchor),
+			Snippet: snippet(h.Chunk.Plain, q.Text), Lang: h.Chunk.Lang,
+			Rank: h.Rank, Score: h.Score, From: notNil(h.From),
+		})
+	}
+	return out
+}
+
+// notNil makes an empty list of a missing one: in JSON [] and not null.
+func notNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
