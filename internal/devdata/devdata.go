@@ -3,6 +3,7 @@
 package devdata
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,7 +44,26 @@ func Folder(t testing.TB) string {
 	t.Helper()
 	dir := find()
 	if dir == "" {
+		count(t)
 		t.Skip("DATA: absent (neither $CITED_DATA nor ../shared/data/unpack)")
 	}
 	return dir
+}
+
+// count notes a skipped test in the file that $CITED_SKIPS names, so that make test can say how
+// many there were.
+func count(t testing.TB) {
+	t.Helper()
+	path := os.Getenv("CITED_SKIPS")
+	if path == "" {
+		return
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteString(t.Name() + "\n")
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"cited/internal/eval"
+	"cited/internal/kb"
+	"cited/internal/retrieve"
+)
+
+func evalCommand(ctx context.Context, args []string, std streams) error {
+	if len(args) == 0 {
+		return usageError{"eval: say what: eval retrieval"}
+	}
+	switch args[0] {
+	case "retrieval":
+		return evalRetrieval(ctx, args[1:], std)
+	}
+	return usageError{fmt.Sprintf("eval: unknown evaluation %q: use eval retrieval", args[0])}
+}
+
+// runDepth is how many documents a question's run holds.
+const runDepth = 100
+
+func evalRetrieval(ctx context.Context, args []string, std streams) error {
+	var c Config
+	var corpusFile, queries, qrels, docIDs, withheld string
+	var candidates bool
+	set := c.flagSet("eval retrieval", "--corpus F --queries F --qrels F [flags]", "Measures retrieval on BEIR files.", std.err)
+	c.retrievalFlags(set)
+	set.StringVar(&corpusFile, "corpus", "", "BEIR corpus.jsonl `file`, or a folder of Markdown")
+	set.StringVar(&queries, "queries", "", "BEIR queries.jsonl `file`")
+	set.StringVar(&qrels, "qrels", "", "BEIR qrels.tsv `file`")
+	set.StringVar(&docIDs, "docids", "", "`file` with the ids of the documents to keep, one a line")
+	set.StringVar(&withheld, "withheld", "", "`file` with the documents that count as absent, by question")
+	set.BoolVar(&candidates, "candidates", false, "rank each question among its candidates only")
+	set.BoolVar(&c.JSON, "json", false, "print JSON")
+	set.StringVar(&c.Run, "run", "", "write the ranking to this `file` in TREC's format")
+	rest, err := c.parse(set, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 || corpusFile == "" || queries == "" || qrels == "" {
+		return usageError{"eval retrieval: --corpus, --queries and --qrels are needed, and nothing else"}
+	}
+	questions := eval.RetrievalSet{Candidates: candidates}
+	if questions.Queries, err = eval.ReadQueries(queries); err != nil {
+		return err
+	}
+	if questions.Qrels, err = eval.ReadQrels(qrels); err != nil {
+		return err
+	}
+	if withheld != "" {
+		if questions.Withheld, err = eval.ReadWithheld(withheld); err != nil {
+			return err
+		}
+	}
+	corpus, err := kb.Load(ctx, corpusFile, time.Now())
+	if err != nil {
+		return err
+	}
+	if docIDs != "" {
+		keep, err := eval.ReadIDs(docIDs)
+		if err != nil {
+			return err
+		}
+		corpus = corpus.Only(keep)
+	}
+	build, err := settings(&c, std.err)
+	if err != nil {
+		return err
+	}
+	x, err := retrieve.Build(ctx, corpus, build, nil)
+	if err != nil {
+		return err
+	}
+	runs, err := questions.Retrieve(ctx, x, runDepth, len(corpus.Chunks))
+	if err != nil {
+		return err
+	}
+	if c.Run != "" {
+		if err := writeRun(c.Run, runs); err != nil {
+			return err
+		}
+	}
+	return printMetrics(std, questions.Measure(runs), c.JSON)
+}
+
+func writeRun(path string, runs []eval.Ranked) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("write the run: %w", err)
+	}
+	if err := eval.WriteTREC(f, runs, "cited"); err != nil {
+		f.Close()
+		return fmt.Errorf("write the run: %w", err)
+	}
+	return f.Close()
+}
+
+func printMetrics(std streams, m eval.RetrievalMetrics, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(std.out).Encode(m)
+	}
+	fmt.Fprintf(std.out, "queries %d  recall@1 %.3f  recall@5 %.3f  recall@10 %.3f  mrr@10 %.3f  ndcg@10 %.3f\n", m.Queries, m.Recall1, m.Recall5, m.Recall10, m.MRR10, m.NDCG10)
+	if m.Answerable != nil {
+		fmt.Fprintf(std.out, "answerable or not, by the best score: AUROC %.3f\n", *m.Answerable)
+	}
+	return nil
+}
