@@ -76,7 +76,7 @@ func (c *Config) answerFlags(set *flag.FlagSet) {
 	set.StringVar(&c.ChatModel, "chat-model", env("CITED_CHAT_MODEL", ""), "chat `model` that drafts answers; none: sentences of the articles")
 	set.DurationVar(&c.ChatBudget, "chat-budget", 20*time.Second, "`time` that the chat endpoint may take")
 	set.Float64Var(&c.Upper, "answer-above", 0, "`confidence` from which on an answer goes out by itself; 0 for the built-in threshold")
-	set.Float64Var(&c.Lower, "abstain-below", 0, "`score` of the best section below which nothing is drafted; 0 for the built-in threshold")
+	set.Float64Var(&c.Lower, "abstain-below", 0, "`confidence` below which the articles count as silent; 0 for the built-in threshold")
 }
 
 func (c *Config) audienceFlag(set *flag.FlagSet) {

@@ -112,7 +112,7 @@ func (r *indexReport) compare(corpus *kb.Corpus, dir string) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return fmt.Errorf("read the manifest: %w", err)
+		return fmt.Errorf("--data: read the manifest: %w", err)
 	default:
 		if err := json.Unmarshal(raw, &before); err != nil {
 			before = nil // a manifest that cannot be read is as good as none: everything counts as added

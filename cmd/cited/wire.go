@@ -16,6 +16,7 @@ import (
 	"cited/internal/kb"
 	"cited/internal/lang"
 	"cited/internal/retrieve"
+	"cited/internal/verify"
 )
 
 // app is the pipeline, built once for all subcommands.
@@ -56,7 +57,7 @@ func newApp(c *Config, warn io.Writer) (*app, error) {
 		return nil, err
 	}
 	a.service = &answer.Service{
-		Retriever: a.live, Drafter: drafter, Verifier: tmpVerifier{a.live}, Thresholds: thresholds(c),
+		Retriever: a.live, Drafter: drafter, Verifier: verify.New(verify.NoSimilarity{}, a.live), Thresholds: thresholds(c),
 		Recorder: answer.Discard{}, Now: time.Now, NewID: rand.Text, Log: a.log,
 	}
 	return a, nil

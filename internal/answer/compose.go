@@ -76,9 +76,6 @@ func compose(q Question, language string, found retrieve.Result, drafted draft.D
 		text.add(s, cited)
 	}
 	a.Text = text.b.String()
-	if len(a.Citations) > 0 && drafted.Drafter == "extractive" && a.Citations[0].Lang != "" {
-		a.Lang = a.Citations[0].Lang // quotes stay in the article's language
-	}
 	for _, s := range sources(found.Hits) {
 		if len(a.Suggestions) == suggestionLimit {
 			break
@@ -96,6 +93,9 @@ func (a *Answer) cite(c verify.Citation, d *kb.Document, numbers map[string]int)
 	}
 	n := len(a.Citations) + 1
 	numbers[key] = n
+	if d == nil {
+		d = &kb.Document{ID: c.DocumentID}
+	}
 	a.Citations = append(a.Citations, Citation{
 		N: n, DocumentID: c.DocumentID, Section: c.Section, Title: c.Title, Headings: orEmpty(c.Headings), URL: SectionURL(d, c.Anchor),
 		Quote: c.Quote, QuoteText: c.QuoteText, Start: c.Start, End: c.End, SourceHash: c.SourceHash, Lang: c.Lang, Score: c.Score,
@@ -103,9 +103,13 @@ func (a *Answer) cite(c verify.Citation, d *kb.Document, numbers map[string]int)
 	return n
 }
 
-// withhold empties what only an answered question gets; the draft stays for the reviewer.
-func (a *Answer) withhold() {
+// finish sets the language of an answered question, and empties what no other gets: the draft
+// stays for the reviewer.
+func (a *Answer) finish() {
 	if a.Decision == Answered {
+		if a.Drafter == "extractive" && a.Citations[0].Lang != "" {
+			a.Lang = a.Citations[0].Lang // quotes stay in their article's language
+		}
 		return
 	}
 	a.Text, a.Statements, a.Citations = "", []Statement{}, []Citation{}

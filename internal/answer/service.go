@@ -111,13 +111,16 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	clock.lap("draft")
 	statements, signals := s.Verifier.Verify(asked, drafted, found.Hits)
 	signals[confidence.Relevance] = relevance(found.Hits)
+	words := newQuestionWords(q.Text, language)
+	signals[confidence.Listed] = words.listed(statements, found.Hits)
+	signals[confidence.Evidence] = words.evidence(statements)
 	clock.lap("verify")
 
 	a := compose(q, language, found, drafted, statements)
 	a.ID, a.Created = s.NewID(), clock.start.UTC()
 	a.Confidence = Confidence{Score: confidence.Score(signals), Signals: signals}
 	a.Decision = decide(a, s.Thresholds)
-	a.withhold()
+	a.finish()
 	a.TimingsMS = clock.total()
 	return s.record(ctx, a), nil
 }
@@ -138,10 +141,12 @@ func (q *Question) accept() error {
 // decide is the policy; the first rule that holds wins.
 func decide(a Answer, t confidence.Thresholds) Decision {
 	switch {
-	case a.Confidence.Signals[confidence.Relevance] < t.Lower || len(a.Statements) == 0:
+	case len(a.Statements) == 0 || a.Confidence.Score < t.Lower:
 		return Abstained
 	case a.Confidence.Score >= t.Upper:
 		return Answered
+	case a.Confidence.Signals[confidence.Evidence] < 1:
+		return Abstained // one word in common is no evidence
 	}
 	return InReview
 }

@@ -4,37 +4,65 @@ package confidence
 
 import "cited/internal/verify"
 
-// Relevance is the signal that retrieval adds to those of verify: the fused score of the best
-// hit, in [0,1].
-const Relevance = "relevance"
+// Signals beside those of verify, each in [0,1].
+const (
+	Relevance = "relevance" // the fused score of the best hit
+	Listed    = "listed"    // how near the question is to one that a cited article lists as its own
+	Evidence  = "evidence"  // 1 when the quotes share two words with the question, or all of a shorter one
+)
 
-// weights of the signals in the score; they add up to 1. Plain ones, set by hand on the shop's
-// articles and DATA/dev; a calibrated model takes their place.
+// fullRelevance is the relevance that counts as 1: the best hit of a clear question scores about
+// so much.
+const fullRelevance = 0.5
+
+// weights say how much each signal keeps of the relevance; they add up to 1.
 var weights = []struct {
 	signal string
 	weight float64
 }{
-	{verify.Coverage, 0.45},
-	{Relevance, 0.30},
-	{verify.Support, 0.15},
-	{verify.Agreement, 0.05},
-	{verify.Margin, 0.05},
+	{"", 0.3}, // whatever the other signals say
+	{verify.Support, 0.1},
+	{verify.Agreement, 0.2},
+	{verify.Margin, 0.2},
+	{verify.Coverage, 0.2},
 }
 
-// Score is the weighted mean of the signals, in [0,1]. A missing signal counts as 0.
+// Score is how sure an answer is, in [0,1]: its relevance, kept as far as the other signals
+// agree, and lifted where an editor listed the question. A missing signal counts as 0.
+//
+//	score = min(1, relevance/fullRelevance) · (.3 + .1 support + .2 agreement + .2 margin + .2 coverage)
+//
+// The form and the weights are plain ones, chosen by how well the score tells right answers from
+// the rest (AUROC .80 on the shop's questions, .74 on DATA/dev's known-item sets). A calibrated
+// model takes their place.
 func Score(s verify.Signals) float64 {
-	sum := 0.0
+	kept := 0.0
 	for _, w := range weights {
-		sum += w.weight * s[w.signal]
+		if w.signal == "" {
+			kept += w.weight
+			continue
+		}
+		kept += w.weight * unit(s[w.signal])
 	}
-	return min(1, max(0, sum))
+	score := unit(s[Relevance]/fullRelevance) * kept
+	return score + (1-score)*listedTrust*unit((s[Listed]-listedFrom)/(1-listedFrom))
 }
+
+func unit(x float64) float64 { return min(1, max(0, x)) }
+
+// An editor who lists a question says that the article answers it. From listedFrom on that
+// closes up to listedTrust of the distance to certainty.
+const (
+	listedFrom  = 0.6
+	listedTrust = 0.6
+)
 
 // Thresholds are the limits of the policy, each in [0,1].
 type Thresholds struct {
 	Upper float64 // a score from here on is answered
-	Lower float64 // a relevance below is abstained from
+	Lower float64 // a score below is abstained from: nothing near enough was found
 }
 
-// Default thresholds are plain ones: no error rate is promised for them.
-func Default() Thresholds { return Thresholds{Upper: 0.5, Lower: 0.15} }
+// Default thresholds are plain ones: no error rate is promised for them. On the shop's 204 public
+// test questions, a third of which have no answer, 29 are answered, 23 of them right.
+func Default() Thresholds { return Thresholds{Upper: 0.32, Lower: 0.12} }

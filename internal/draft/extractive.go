@@ -31,13 +31,17 @@ func NewExtractive(weights Weights) *Extractive {
 
 // How an answer is put together, chosen on DATA/dev and on the shop's own articles.
 const (
-	maxHits   = 8    // hits that are read
-	maxPicked = 4    // a list that belongs together may add items up to maxItems
-	maxItems  = 8    // items of one list
-	minShare  = 0.58 // a further unit scores at least so much of the best one
-	minGain   = 0.10 // and covers so much of the question that was not covered yet
-	fitWeight = 0.20 // what a unit of the kind that the question wants gains
-	sameWords = 0.7  // Jaccard similarity from which on two units say the same
+	maxHits                     = 8    // hits that are read
+	maxPicked                   = 4    // a list that belongs together may add items up to maxItems
+	maxItems                    = 8    // items of one list
+	minShare                    = 0.50 // a further unit of the same section scores at least so much of the best one
+	farShare                    = 0.75 // and one of another section so much
+	farCover                    = 0.5  // and holds so much of the question itself
+	minGain                     = 0.04 // and covers so much of the question that was not covered yet
+	ownWeight, aroundWeight     = 0.45, 0.26
+	relativeWeight, earlyWeight = 0.20, 0.10
+	fitWeight                   = 0.17 // what a unit of the kind that the question wants gains
+	sameWords                   = 0.7  // Jaccard similarity from which on two units say the same
 )
 
 // Draft picks the units that cover the question's words best and adds what makes them readable:
@@ -67,6 +71,7 @@ type candidate struct {
 	chunk    *kb.Chunk
 	unit     int
 	score    float64
+	own      float64   // share of the question that the unit itself covers, in [0,1]
 	covered  []float64 // by term of the question: how well the unit covers it, in [0,1]
 	weights  []float64 // of the terms, adding up to 1
 	words    map[string]bool
@@ -79,14 +84,22 @@ func (c candidate) text() string {
 	return c.chunk.Plain[u.Start:u.End]
 }
 
-// candidates scores the units of one hit.
+// candidates scores the units of one hit. A unit is worth what it says of the question itself
+// (own), what it says together with its title and headings (around), its hit's place in the
+// ranking, and its kind. Where the headings name the question's subject, the beginning of the
+// section is likelier to answer than a sentence that happens to repeat its words.
 func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float64) []candidate {
 	terms := q.terms(e, h.Chunk.Lang)
 	context := e.context(h, terms)
+	named := 0.0
+	for t, term := range terms {
+		named += term.weight * context[t]
+	}
 	relative := 0.0
 	if best > 0 {
 		relative = h.Score / best
 	}
+	cues := e.cues[h.Chunk.Lang]
 	var out []candidate
 	position := 0
 	for i, u := range h.Chunk.Units {
@@ -103,22 +116,36 @@ func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float
 			own += term.weight * c.covered[t]
 			around += term.weight * max(c.covered[t], context[t])
 		}
+		c.own = own
+		fit := q.fit(c, words)
+		early := 1 / float64(1+position)
+		position++
 		if around == 0 {
-			position++
 			continue
 		}
-		c.dangling = len(words) > 0 && e.cues[h.Chunk.Lang].pointers[words[0].Text]
-		c.score = 0.50*own + 0.25*around + 0.15*relative + fitWeight*q.fit(c, words) + 0.04/float64(1+position)
+		c.dangling = len(words) > 0 && cues.pointers[words[0].Text]
+		c.score = ownWeight*own + aroundWeight*around + relativeWeight*relative + fitWeight*around*fit + earlyWeight*early*(0.2+named)
+		if fit == 0 {
+			c.score *= 0.8
+		}
+		if refers(c.text(), cues.referrals, h.Chunk.Lang) {
+			c.score *= 0.6
+		}
 		if u.Kind == kb.Code {
 			c.score *= 0.6
 		}
 		if q.lang != "" && h.Chunk.Lang == q.lang {
 			c.score += 0.03
 		}
-		position++
 		out = append(out, c)
 	}
 	return out
+}
+
+// refers reports a sentence that sends the reader elsewhere or announces what the article says,
+// instead of saying it.
+func refers(text string, referrals []string, language string) bool {
+	return len(referrals) > 0 && containsPhrase(" "+strings.ToLower(text), referrals, language)
 }
 
 // context is how well the hit's title and headings cover each term: what they say, its units

@@ -30,7 +30,11 @@ func (p *picker) consider(c candidate, best float64) {
 		return
 	}
 	if len(p.chosen) > 0 {
-		if c.score < minShare*best || p.gain(c) < minGain || p.repeats(c) {
+		share, cover := farShare, farCover
+		if p.chosen[0].chunk.Section() == c.chunk.Section() {
+			share, cover = minShare, 0
+		}
+		if c.score < share*best || c.own < cover || p.gain(c) < minGain || p.repeats(c) {
 			return
 		}
 	}

@@ -16,9 +16,11 @@ var cuesFile string
 // cues are the words of one language that say what kind of answer a question wants, and those
 // with which a sentence points back at the one before it.
 type cues struct {
-	number   []string // phrases: «how many», «wie lange»
-	steps    []string // «how do i»
-	pointers map[string]bool
+	number []string // phrases: «how many», «wie lange»
+	steps  []string // «how do i»
+	// referrals are phrases of sentences that send the reader elsewhere: «for more information».
+	referrals []string
+	pointers  map[string]bool
 }
 
 // parseCues reads cues.txt: a language a section in brackets, «name: phrase, phrase» a line.
@@ -43,6 +45,8 @@ func parseCues() map[string]cues {
 				c.number = append(c.number, phrase)
 			case "steps":
 				c.steps = append(c.steps, phrase)
+			case "referrals":
+				c.referrals = append(c.referrals, phrase)
 			case "pointers":
 				if c.pointers == nil {
 					c.pointers = make(map[string]bool)

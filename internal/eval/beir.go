@@ -102,6 +102,9 @@ func ReadWithheld(path string) (map[string][]string, error) {
 	return withheld, err
 }
 
+// byteOrderMark begins what some editors write.
+const byteOrderMark = "\ufeff"
+
 // readLines calls f for each line that is not blank; its errors get the path and line number.
 func readLines(path string, f func(line string) error) error {
 	file, err := os.Open(path)
@@ -112,6 +115,9 @@ func readLines(path string, f func(line string) error) error {
 	lines := bufio.NewReaderSize(file, 1<<16)
 	for n := 1; ; n++ {
 		line, err := lines.ReadString('\n')
+		if n == 1 {
+			line = strings.TrimPrefix(line, byteOrderMark)
+		}
 		if len(line) > maxLine {
 			return fmt.Errorf("eval: %s:%d: line longer than %d bytes", path, n, maxLine)
 		}

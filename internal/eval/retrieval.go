@@ -7,8 +7,12 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net/url"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
 
 	"golang.org/x/sync/errgroup"
 
@@ -200,13 +204,32 @@ func auroc(positive, negative []float64) float64 {
 	return sum / float64(len(positive)) / float64(len(negative))
 }
 
-// WriteTREC writes runs in TREC's run format, tagged with tag.
+// WriteTREC writes runs in TREC's run format, tagged with tag. Scores have all their digits:
+// trec_eval sorts by them, and rounding would make ties. White space inside an id, which would
+// make two columns of one, is written as in URLs.
 func WriteTREC(w io.Writer, runs []Ranked, tag string) error {
 	out := bufio.NewWriter(w)
 	for _, run := range runs {
 		for i, id := range run.IDs {
-			fmt.Fprintf(out, "%s Q0 %s %d %.6f %s\n", run.QueryID, id, i+1, run.Scores[i], tag)
+			score := strconv.FormatFloat(run.Scores[i], 'f', -1, 64)
+			fmt.Fprintf(out, "%s Q0 %s %d %s %s\n", column(run.QueryID), column(id), i+1, score, tag)
 		}
 	}
 	return out.Flush()
+}
+
+// column is id without white space.
+func column(id string) string {
+	if !strings.ContainsFunc(id, unicode.IsSpace) {
+		return id
+	}
+	var b strings.Builder
+	for _, r := range id {
+		if unicode.IsSpace(r) {
+			b.WriteString(url.PathEscape(string(r)))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

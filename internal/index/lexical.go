@@ -168,7 +168,7 @@ func (l *Lexical) Search(ctx context.Context, q Query) ([]Match, error) {
 		return nil, ctx.Err()
 	}
 	acc := l.scratch.Get().(*accumulator)
-	defer l.scratch.Put(acc)
+	defer l.release(acc)
 	words, informative := lang.Words(q.Text, q.Lang), lang.Informative(q.Text, q.Lang)
 	top := newTop(q.Limit)
 	for i := range l.partitions {
@@ -188,6 +188,18 @@ func (l *Lexical) Search(ctx context.Context, q Query) ([]Match, error) {
 		acc.touched = acc.touched[:0]
 	}
 	return top.matches(l.ids), nil
+}
+
+// maxSeen bounds the terms that scratch space is kept for: clearing a map takes as long as its
+// fullest time, so that one endless question would slow the later ones down.
+const maxSeen = 1 << 10
+
+// release gives scratch space back.
+func (l *Lexical) release(acc *accumulator) {
+	if len(acc.seen) > maxSeen {
+		acc.seen = make(map[string]float32)
+	}
+	l.scratch.Put(acc)
 }
 
 // accumulate adds the impacts of words to acc and returns the upper bound of a score.
@@ -225,6 +237,9 @@ const done = -1
 func (p *partition) add(acc *accumulator, term string, weight float32) float32 {
 	t, ok := p.terms[term]
 	if !ok {
+		if weight == stopWeight {
+			return 0 // how people wrap a question says nothing about what the corpus lacks
+		}
 		return weight * p.missing
 	}
 	for j := p.start[t]; j < p.start[t+1]; j++ {

@@ -2,7 +2,6 @@ package index
 
 import (
 	"cmp"
-	"container/heap"
 	"slices"
 )
 
@@ -12,23 +11,14 @@ type scored struct {
 	score float32
 }
 
-// top keeps the best matches that were offered, in a heap with the worst on top.
+// top keeps the best matches that were offered, in a heap with the worst on top. container/heap
+// would box every item.
 type top struct {
-	limit int
+	limit int // > 0
 	items []scored
 }
 
 func newTop(limit int) *top { return &top{limit: limit} }
-
-func (t *top) Len() int           { return len(t.items) }
-func (t *top) Less(i, j int) bool { return worse(t.items[i], t.items[j]) }
-func (t *top) Swap(i, j int)      { t.items[i], t.items[j] = t.items[j], t.items[i] }
-func (t *top) Push(x any)         { t.items = append(t.items, x.(scored)) }
-func (t *top) Pop() any {
-	last := t.items[len(t.items)-1]
-	t.items = t.items[:len(t.items)-1]
-	return last
-}
 
 func worse(a, b scored) bool {
 	if a.score != b.score {
@@ -38,12 +28,44 @@ func worse(a, b scored) bool {
 }
 
 func (t *top) offer(s scored) {
-	switch {
-	case len(t.items) < t.limit:
-		heap.Push(t, s)
-	case worse(t.items[0], s):
+	if len(t.items) < t.limit {
+		t.items = append(t.items, s)
+		t.up(len(t.items) - 1)
+		return
+	}
+	if worse(t.items[0], s) {
 		t.items[0] = s
-		heap.Fix(t, 0)
+		t.down()
+	}
+}
+
+// up moves item i to its place among those above it.
+func (t *top) up(i int) {
+	for i > 0 {
+		parent := (i - 1) / 2
+		if !worse(t.items[i], t.items[parent]) {
+			return
+		}
+		t.items[i], t.items[parent] = t.items[parent], t.items[i]
+		i = parent
+	}
+}
+
+// down moves the first item to its place among the others.
+func (t *top) down() {
+	for i := 0; ; {
+		child := 2*i + 1
+		if child >= len(t.items) {
+			return
+		}
+		if next := child + 1; next < len(t.items) && worse(t.items[next], t.items[child]) {
+			child = next
+		}
+		if !worse(t.items[child], t.items[i]) {
+			return
+		}
+		t.items[i], t.items[child] = t.items[child], t.items[i]
+		i = child
 	}
 }
 

@@ -18,6 +18,7 @@ type Vector struct {
 	embedder   Embedder
 	collection *chromem.Collection
 	dims       int
+	internal   bool // some chunks are for the internal audience only
 }
 
 // audienceKey is the metadata key that the audience filter compares.
@@ -63,9 +64,15 @@ func NewVector(ctx context.Context, embedder Embedder, chunks []*kb.Chunk, vecto
 		}
 		audience := kb.Public
 		if c.Audience == kb.Internal {
-			audience = kb.Internal
+			audience, v.internal = kb.Internal, true
 		}
 		documents[i] = chromem.Document{ID: c.ID, Embedding: vectors[i], Metadata: map[string]string{audienceKey: string(audience)}}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(documents) == 0 { // chromem-go takes that for a mistake
+		return v, nil
 	}
 	if err := collection.AddDocuments(ctx, documents, 1); err != nil {
 		return nil, fmt.Errorf("index: chromem: %w", err)
@@ -106,27 +113,33 @@ func (v *Vector) Search(ctx context.Context, q Query) ([]Match, error) {
 		return nil, fmt.Errorf("index: vector of the question: %w", err)
 	}
 	var where map[string]string
-	if !q.Audience.Covers(kb.Internal) {
+	if v.internal && !q.Audience.Covers(kb.Internal) {
 		where = map[string]string{audienceKey: string(kb.Public)}
 	}
+	limit := min(q.Limit, count)
 	// chromem-go keeps an arbitrary subset of equal scores at the cut, so the cut has to lie
 	// where the score changes: ask for more until it does.
-	for n := min(q.Limit+1, count); ; n = min(2*n, count) {
+	for n := min(limit+1, count); ; n = min(2*n, count) {
 		results, err := v.collection.QueryEmbedding(ctx, vector, n, where, nil)
 		if err != nil {
 			return nil, fmt.Errorf("index: chromem: %w", err)
 		}
-		complete := n == count || len(results) < n || len(results) > q.Limit && results[len(results)-1].Similarity < results[q.Limit-1].Similarity
-		if complete {
-			return best(results, q.Limit), nil
+		if err := ctx.Err(); err != nil { // chromem-go stops half-way then, and calls it a success
+			return nil, err
+		}
+		if n == count || len(results) < n || cosine(results[n-1]) < cosine(results[limit-1]) {
+			return best(results, limit), nil
 		}
 	}
 }
 
+// cosine is the similarity of a result; rounding takes some equal vectors past 1.
+func cosine(r chromem.Result) float64 { return max(-1, min(1, float64(r.Similarity))) }
+
 func best(results []chromem.Result, limit int) []Match {
 	matches := make([]Match, len(results))
 	for i, r := range results {
-		matches[i] = Match{ChunkID: r.ID, Score: float64(r.Similarity)}
+		matches[i] = Match{ChunkID: r.ID, Score: cosine(r)}
 	}
 	slices.SortFunc(matches, func(a, b Match) int {
 		if a.Less(b) {

@@ -228,10 +228,10 @@ func TestLive(t *testing.T) {
 func TestLines(t *testing.T) {
 	root := folder(t, map[string]string{"corpus.jsonl": "\ufeff" + `{"_id":"b","title":"T","text":"One two.\nThree *four* <b>."}` + "\n\n" +
 		`{"_id":"a","title":"","text":""}` + "\n{broken\n" + `{"_id":"b","text":"again"}` + "\n" + `{"title":"no id","text":"x"}` + "\n" +
-		`{"_id":"c#1","text":"` + strings.Repeat("Here are some words. ", 200) + `"}`})
+		`{"_id":"d","text":"` + strings.Repeat("Here are some words. ", 400) + `"}` + "\n" + `{"_id":"c#1","text":"` + strings.Repeat("Here are some words. ", 600) + `"}`})
 	file := filepath.Join(root, "corpus.jsonl")
 	c := load(t, file, nil)
-	if len(c.Documents) != 3 || len(c.Faults) != 3 {
+	if len(c.Documents) != 4 || len(c.Faults) != 3 {
 		t.Fatalf("%d documents, faults\n%s", len(c.Documents), faultsOf(c))
 	}
 	for _, d := range c.Documents {
@@ -241,8 +241,11 @@ func TestLines(t *testing.T) {
 	if k.Plain != "One two.\nThree *four* <b>." || k.Text != k.Plain || k.Section() != "b" || len(k.Units) != 2 || k.Lang != "en" {
 		t.Errorf("%+v", k)
 	}
-	if n := len(c.ChunksOf("c#1")); n < 3 || n > 5 {
-		t.Errorf("%d chunks of 800 words", n)
+	if n := len(c.ChunksOf("c#1")); n < 9 || n > 11 {
+		t.Errorf("%d chunks of 2,400 words", n)
+	}
+	if n := len(c.ChunksOf("d")); n != 1 {
+		t.Errorf("a line of 1,600 words has %d chunks: it is what judges read, and stays whole", n)
 	}
 	if again := load(t, file, c); again.Document("b") != c.Document("b") || again.Hash != c.Hash {
 		t.Error("unchanged lines were parsed again")

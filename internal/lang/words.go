@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/clipperhouse/uax29/v2/words"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -24,14 +23,15 @@ type Script uint8
 
 // Scripts. Words never mix them: «SharePoint에서» is two words.
 const (
-	Alphabetic Script = iota // words are divided by spaces
-	Hangul                   // divided by spaces, with particles attached
-	Ideographic
-	Digits // numbers and mixed codes such as "A1034"
+	Alphabetic  Script = iota // words are divided by spaces; codes such as "A1034" too
+	Hangul                    // divided by spaces, with particles attached
+	Ideographic               // not divided: Han, Kana, Thai, Lao, Khmer, Burmese
+	Digits                    // numbers
 )
 
-// Words returns the words of text in reading order: Unicode segmentation (UAX #29), split where
-// the script changes. Text in scripts without spaces (Han, Kana, Thai, …) comes as one word a run.
+// Words returns the words of text in reading order. It divides as UAX #29 does, but also where
+// the alphabet changes and at apostrophes: what those tie on is an article (l'article), a case
+// ending (Luther'in) or a clitic (it's). Text in scripts without spaces comes as one word a run.
 // lang chooses the case folding (Turkish); "" is fine.
 func Words(text, lang string) []Word {
 	return AppendWords(make([]Word, 0, len(text)/6+1), text, lang)
@@ -39,184 +39,370 @@ func Words(text, lang string) []Word {
 
 // AppendWords is Words into dst.
 func AppendWords(dst []Word, text, lang string) []Word {
-	it := words.FromString(text)
-	for it.Next() {
-		raw := it.Value()
-		if len(raw) == 1 && !isASCIIWord(raw[0]) {
+	f := folder{turkish: lang == "tr" || lang == "az"}
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf && asciiKinds[text[i]] == none {
+			i++
 			continue
 		}
-		dst = appendPieces(dst, raw, it.Start(), lang)
+		n, script := scanWord(text[i:])
+		if n == 0 {
+			_, n = utf8.DecodeRuneInString(text[i:])
+			i += n
+			continue
+		}
+		if s := f.fold(text[i : i+n]); s != "" {
+			dst = append(dst, Word{Span: Span{i, i + n}, Text: s, Script: script})
+		}
+		i += n
 	}
 	return dst
 }
 
-func isASCIIWord(b byte) bool {
-	return b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
-}
-
-// appendPieces splits one UAX #29 token at script borders and joins ideographic neighbours,
-// which the standard hands out one by one, into runs.
-func appendPieces(dst []Word, raw string, at int, lang string) []Word {
-	for i := 0; i < len(raw); {
-		start, script, ok := i, Alphabetic, false
-		for i < len(raw) {
-			r, n := rune(raw[i]), 1
-			if r >= utf8.RuneSelf {
-				r, n = utf8.DecodeRuneInString(raw[i:])
-			}
-			s, is := scriptOf(r)
-			if !is && !(ok && joins(r) && i+n < len(raw)) {
-				break // a mark is part of the word before it, punctuation ends it
-			}
-			if is && ok && !sameWord(script, s) {
-				break
-			}
-			if is && (!ok || script == Digits) {
-				script = s
-			}
-			ok = ok || is
-			i += n
+// scanWord returns the length of the word that text begins with, 0 when there is none.
+func scanWord(text string) (int, Script) {
+	end := 0                   // after the last letter, digit or mark of the word
+	letter, last := none, none // the kind of its first letter; of its last letter or digit
+	joiner := rune(0)          // the punctuation mark between end and i
+	for i := 0; i < len(text); {
+		r, n, k := rune(text[i]), 1, none
+		if r < utf8.RuneSelf {
+			k = asciiKinds[r]
+		} else {
+			r, n = utf8.DecodeRuneInString(text[i:])
+			k = kindOf(r)
 		}
-		if !ok {
-			_, n := utf8.DecodeRuneInString(raw[i:])
-			i += n
-			continue
+		switch {
+		case k != none:
+			if end > 0 && (!sameWord(letter, last, k) || joiner != 0 && !joins(joiner, last, k)) {
+				return end, letter.script()
+			}
+			if letter == none && k > sign {
+				letter = k
+			}
+			last, joiner, end = k, 0, i+n
+		case end == 0:
+			return 0, Alphabetic
+		case isMark(r) && joiner == 0:
+			end = i + n
+		case isJoiner(r) && joiner == 0:
+			joiner = r
+		case !isInvisible(r):
+			return end, letter.script()
 		}
-		dst = appendWord(dst, Word{Span: Span{at + start, at + i}, Text: raw[start:i], Script: script}, lang)
+		i += n
 	}
-	return dst
+	return end, letter.script()
 }
 
-// joins reports what may stand inside a word: 3.14, a combining accent, a joiner. Apostrophes
-// divide: what they tie on is an article (l'article), a case ending (Luther'in) or a clitic (it's).
-func joins(r rune) bool {
-	return r == '.' || r == ',' || r == '·' || r == '\u00ad' || r == '\u200c' || r == '\u200d' || unicode.Is(unicode.M, r)
+// kind is what a rune means for the division into words: finer than Script, since «الـPDF» is
+// two words and «т.е» is one.
+type kind uint8
+
+const (
+	none kind = iota
+	digit
+	sign // a number that is no digit: ½, ², ①, Ⅳ; each is a word
+	latin
+	cyrillic
+	greek
+	otherAlphabet
+	hangul
+	ideographic
+)
+
+// cased reports the alphabets that use full stops within abbreviations and names (z.B, π.χ).
+func (k kind) cased() bool { return k >= latin && k <= greek }
+
+// script is the script of a word whose first letter is of kind k.
+func (k kind) script() Script {
+	switch k {
+	case none:
+		return Digits
+	case hangul:
+		return Hangul
+	case ideographic:
+		return Ideographic
+	}
+	return Alphabetic
 }
 
-func sameWord(a, b Script) bool {
-	return a == b || (a == Digits && b == Alphabetic) || (a == Alphabetic && b == Digits)
-}
-
-func scriptOf(r rune) (Script, bool) {
+// sameWord reports whether a letter or digit continues a word: one of the same alphabet, digits
+// among letters of an alphabet («A1034», not «3일»).
+func sameWord(letter, last, k kind) bool {
 	switch {
-	case r < utf8.RuneSelf:
-		if r >= '0' && r <= '9' {
-			return Digits, true
-		}
-		return Alphabetic, r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
-	case r >= 0xAC00 && r <= 0xD7A3, r >= 0x1100 && r <= 0x11FF, r >= 0x3130 && r <= 0x318F:
-		return Hangul, true
-	case r >= 0x3041 && r <= 0x30FF && r != 0x30FB, r >= 0x31F0 && r <= 0x31FF, r >= 0xFF66 && r <= 0xFF9F, r == 0x3005,
-		r >= 0x4E00 && r <= 0x9FFF, r >= 0x3400 && r <= 0x4DBF, r >= 0xF900 && r <= 0xFAFF, r >= 0x20000 && r <= 0x323AF,
-		r >= 0x0E00 && r <= 0x0EFF, r >= 0x1000 && r <= 0x109F, r >= 0x1780 && r <= 0x17FF:
-		return Ideographic, unicode.IsLetter(r) || unicode.Is(unicode.M, r)
-	case unicode.IsLetter(r):
-		return Alphabetic, true
-	case unicode.IsNumber(r):
-		return Digits, true
+	case k == sign || last == sign:
+		return false
+	case letter == none:
+		return k <= otherAlphabet
+	case k == digit:
+		return letter <= otherAlphabet
 	}
-	return Alphabetic, false
+	return letter == k
 }
 
-func appendWord(dst []Word, w Word, lang string) []Word {
-	w.Text = Normalise(w.Text, lang)
-	if w.Text == "" {
-		return dst
+// isJoiner reports the punctuation that may stand inside a word.
+func isJoiner(r rune) bool {
+	switch r {
+	case '.', ',', '·', '٫', '٬', '．', '\'', '’', 'ʼ':
+		return true
 	}
-	if n := len(dst); w.Script == Ideographic && n > 0 && dst[n-1].Script == Ideographic && dst[n-1].End == w.Start {
-		dst[n-1].End = w.End
-		dst[n-1].Text += w.Text
-		return dst
-	}
-	return append(dst, w)
+	return false
 }
+
+// joins reports whether r belongs to a word when it stands between a and b: 3.14, 1,000, z.B,
+// col·lecció, п'ять.
+func joins(r rune, a, b kind) bool {
+	switch r {
+	case '.', '．':
+		return a == digit && b == digit || a.cased() && a == b
+	case ',', '٫', '٬':
+		return a == digit && b == digit
+	case '·':
+		return a == latin && b == latin
+	}
+	return a == cyrillic && b == cyrillic // an apostrophe is a letter of Ukrainian and Belarusian
+}
+
+var asciiKinds = func() (kinds [utf8.RuneSelf]kind) {
+	for b := range kinds {
+		switch {
+		case b >= '0' && b <= '9':
+			kinds[b] = digit
+		case b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z':
+			kinds[b] = latin
+		}
+	}
+	return kinds
+}()
+
+// kindOf is the kind of a rune beyond ASCII; marks have none.
+func kindOf(r rune) kind {
+	switch {
+	case r < 0x250:
+		if r >= 0xC0 && r != '×' && r != '÷' || r == 'ª' || r == 'µ' || r == 'º' {
+			return latin
+		}
+	case r >= 0x400 && r <= 0x52F && (r < 0x482 || r > 0x489):
+		return cyrillic
+	case r >= 0xAC00 && r <= 0xD7A3, r >= 0x1100 && r <= 0x11FF, r >= 0x3131 && r <= 0x318E:
+		return hangul
+	case r >= 0x4E00 && r <= 0x9FFF, r >= 0x3041 && r <= 0x3096, r >= 0x30A1 && r <= 0x30FA:
+		return ideographic
+	case r >= 0x620 && r <= 0x64A, r >= 0x904 && r <= 0x939:
+		return otherAlphabet
+	case r == 'ʼ', r == 'ʻ': // apostrophes, whatever the standard says
+		return none
+	case unicode.IsLetter(r):
+		return letterKind(r)
+	}
+	switch {
+	case unicode.IsDigit(r), r >= '₀' && r <= '₉':
+		return digit
+	case r == '〇':
+		return ideographic
+	case unicode.IsNumber(r):
+		return sign
+	}
+	return none
+}
+
+func letterKind(r rune) kind {
+	switch {
+	case r >= 0x3041 && r <= 0x30FF, r >= 0x31F0 && r <= 0x31FF, r >= 0xFF66 && r <= 0xFF9F, r == '々',
+		r >= 0x3400 && r <= 0x4DBF, r >= 0xF900 && r <= 0xFAFF, r >= 0x20000 && r <= 0x3347F,
+		r >= 0x0E00 && r <= 0x0EFF, r >= 0x1000 && r <= 0x109F, r >= 0x1780 && r <= 0x17FF:
+		return ideographic
+	case r >= 0x590 && r <= 0xDFF, r >= 0x1200 && r <= 0x1CFF:
+		return otherAlphabet
+	case unicode.In(r, unicode.Latin):
+		return latin
+	case r >= 0x370 && r <= 0x3FF, r >= 0x1F00 && r <= 0x1FFF:
+		return greek
+	case unicode.In(r, unicode.Cyrillic):
+		return cyrillic
+	case unicode.In(r, unicode.Hangul):
+		return hangul
+	}
+	return otherAlphabet
+}
+
+// isMark reports the combining marks: they belong to the letter before them.
+func isMark(r rune) bool { return r >= 0x300 && unicode.Is(unicode.M, r) }
+
+// isInvisible reports format characters: joiners, soft hyphens, direction marks. The zero-width
+// space is not among them, it divides.
+func isInvisible(r rune) bool { return r >= 0xAD && r != 0x200B && unicode.Is(unicode.Cf, r) }
 
 // Normalise returns word as the indexes compare it: NFKC, case folded, decimal digits of all
 // scripts as ASCII, without what readers do not see or write at will (soft hyphens, joiners,
-// Arabic vowel marks and tatweel), Arabic letter variants made one, ’ as '. lang "tr" and "az"
-// fold I to ı.
+// vowel marks of Arabic and Hebrew, tatweel, stress marks), Arabic letter variants made one, ’ as '.
+// lang "tr" and "az" fold I to ı.
 func Normalise(word, lang string) string {
-	ascii, lower := true, true
-	for i := 0; i < len(word); i++ {
-		if b := word[i]; b >= utf8.RuneSelf {
-			ascii = false
-			break
-		} else if b >= 'A' && b <= 'Z' {
-			lower = false
-		}
-	}
-	turkish := lang == "tr" || lang == "az"
-	if ascii && (lower || !turkish) {
-		if lower {
-			return word
-		}
-		return strings.ToLower(word)
-	}
-	if !norm.NFKC.IsNormalString(word) {
-		word = norm.NFKC.String(word)
-	}
-	var b strings.Builder
-	b.Grow(len(word))
-	for _, r := range word {
-		foldRune(&b, r, turkish)
-	}
-	return b.String()
+	f := folder{turkish: lang == "tr" || lang == "az"}
+	return f.fold(word)
 }
 
-func foldRune(b *strings.Builder, r rune, turkish bool) {
-	switch {
-	case r == utf8.RuneError, r == 0xAD, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x206F, r == 0xFEFF:
-	case r == '’':
-		b.WriteByte('\'')
-	case turkish && r == 'I':
-		b.WriteRune('ı')
-	case r == 'İ':
-		b.WriteByte('i')
-	case r == 'ς':
-		b.WriteRune('σ')
-	case r >= 0x0600 && r <= 0x06FF:
-		foldArabic(b, r)
-	case r >= 0x660 && unicode.Is(unicode.Nd, r):
-		b.WriteByte(byte('0' + digitValue(r)))
-	case r == 0x307, r == 0x301 && !turkish: // the dot of a lowered İ; the stress mark of Cyrillic textbooks
-	default:
-		b.WriteRune(unicode.ToLower(r))
+// folder normalises the words of one text; what differs from the text shares its buffer.
+type folder struct {
+	turkish bool
+	buf     strings.Builder
+}
+
+func (f *folder) fold(word string) string {
+	for i := 0; i < len(word); i++ {
+		if b := word[i]; b >= utf8.RuneSelf || b >= 'A' && b <= 'Z' {
+			if !stable(word[i:]) {
+				word, i = normalForm(word), 0
+			}
+			return f.foldFrom(word, i)
+		}
 	}
+	return word
+}
+
+// foldFrom folds word, of which the first i bytes need none.
+func (f *folder) foldFrom(word string, i int) string {
+	for i < len(word) {
+		r, n := utf8.DecodeRuneInString(word[i:])
+		if f.rune(r) != r || r == 'ß' {
+			break
+		}
+		i += n
+	}
+	if i == len(word) {
+		return word
+	}
+	from := f.buf.Len()
+	f.buf.WriteString(word[:i])
+	lost := false
+	for _, r := range word[i:] {
+		switch r = f.rune(r); {
+		case r == 'ß':
+			f.buf.WriteString("ss")
+		case r >= 0:
+			f.buf.WriteRune(r)
+		default:
+			lost = true
+		}
+	}
+	if folded := f.buf.String()[from:]; !lost || norm.NFKC.IsNormalString(folded) {
+		return folded
+	}
+	return norm.NFKC.String(f.buf.String()[from:])
+}
+
+// rune returns r folded, or -1 for what is dropped.
+func (f *folder) rune(r rune) rune {
+	switch {
+	case r < utf8.RuneSelf:
+		if r >= 'A' && r <= 'Z' {
+			if r == 'I' && f.turkish {
+				return 'ı'
+			}
+			r += 'a' - 'A'
+		}
+		return r
+	case r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3, r >= 'а' && r <= 'џ', r >= 'ß' && r <= 'ÿ':
+		return r
+	case r >= 0x590 && r <= 0x5C7 && unicode.Is(unicode.Mn, r):
+		return -1
+	case r >= 0x600 && r <= 0x6FF:
+		return foldArabic(r)
+	case dropped(r):
+		return -1
+	case r == '’', r == 'ʼ', r == 'ʻ':
+		return '\''
+	case r == 'İ':
+		return 'i'
+	case r == 'ς':
+		return 'σ'
+	case unicode.Is(unicode.Nd, r):
+		return '0' + digitValue(r)
+	}
+	return unicode.ToLower(r)
+}
+
+// dropped reports what carries no meaning for comparison: format characters, variation selectors
+// and keycaps, the dot of a lowered İ, the stress marks of Cyrillic textbooks (NFKC has composed
+// the accents of letters), the mark within Catalan col·lecció.
+func dropped(r rune) bool {
+	switch {
+	case r == 0x301, r == 0x307, r == 0x34F, r == '·', r == utf8.RuneError:
+		return true
+	case r >= 0xFE00 && r <= 0xFE0F, r >= 0x20DD && r <= 0x20E4, r >= 0x180B && r <= 0x180D, r >= 0xE0100 && r <= 0xE01EF:
+		return true
+	}
+	return r == 0x200B || isInvisible(r)
 }
 
 // foldArabic makes one of the letters that Arabic writers use for each other. Persian and Urdu
 // forms of kaf and yeh fold too, since keyboards mix them.
-func foldArabic(b *strings.Builder, r rune) {
+func foldArabic(r rune) rune {
 	switch {
 	case r >= 0x660 && r <= 0x669:
-		b.WriteByte(byte('0' + r - 0x660))
+		return '0' + r - 0x660
 	case r >= 0x6F0 && r <= 0x6F9:
-		b.WriteByte(byte('0' + r - 0x6F0))
-	case r == 0x640, r >= 0x610 && r <= 0x61A, r >= 0x64B && r <= 0x65F, r == 0x670, r >= 0x6D6 && r <= 0x6ED:
-	case r == 'أ' || r == 'إ' || r == 'آ' || r == 'ٱ':
-		b.WriteRune('ا')
-	case r == 'ى' || r == 'ی':
-		b.WriteRune('ي')
-	case r == 'ک':
-		b.WriteRune('ك')
-	case r == 'ة':
-		b.WriteRune('ه')
-	default:
-		b.WriteRune(r)
+		return '0' + r - 0x6F0
+	case r == 0x640, r <= 0x605, r >= 0x610 && r <= 0x61C, r >= 0x64B && r <= 0x65F, r == 0x670, r >= 0x6D6 && r <= 0x6ED:
+		return -1
 	}
+	switch r {
+	case 'أ', 'إ', 'آ', 'ٱ':
+		return 'ا'
+	case 'ى', 'ی':
+		return 'ي'
+	case 'ک':
+		return 'ك'
+	case 'ة':
+		return 'ه'
+	case '٫':
+		return '.'
+	case '٬':
+		return ','
+	}
+	return r
+}
+
+// normalForm is NFKC without invisible characters, which would keep a letter from its marks.
+func normalForm(word string) string {
+	word = strings.Map(func(r rune) rune {
+		if r == 0x34F || r == 0x200B || isInvisible(r) {
+			return -1
+		}
+		return r
+	}, word)
+	return norm.NFKC.String(word)
+}
+
+// stable reports whether NFKC leaves word alone, by its runes: letters in their common form that
+// no mark follows. It may err towards false.
+func stable(word string) bool {
+	for _, r := range word {
+		switch {
+		case r < 0xA0, r >= 0xC0 && r <= 0x17E && r != 'ĳ' && r != 'Ĳ' && r != 'ŀ' && r != 'Ŀ' && r != 'ŉ':
+		case r >= 0x400 && r <= 0x482, r >= 0x621 && r <= 0x64A, r >= 0x660 && r <= 0x669, r == 0x6CC, r == 0x6A9:
+		case r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3:
+		case r >= 0x3041 && r <= 0x3096, r >= 0x30A1 && r <= 0x30FA, r == 0x30FC:
+		case r >= 0x388 && r <= 0x3CE, r == 0x386, r >= 0x5D0 && r <= 0x5EA, r >= 0xE01 && r <= 0xE30, r >= 0xE40 && r <= 0xE46:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // digitValue is the value of a decimal digit of any script: Unicode keeps each script's ten
-// digits in one ascending run that starts at a multiple known from its range table.
-func digitValue(r rune) int {
+// digits in one ascending run, and runs that touch begin at multiples of ten from the first.
+func digitValue(r rune) rune {
 	for _, t := range unicode.Nd.R16 {
 		if rune(t.Lo) <= r && r <= rune(t.Hi) {
-			return int(r-rune(t.Lo)) % 10
+			return (r - rune(t.Lo)) % 10
 		}
 	}
 	for _, t := range unicode.Nd.R32 {
 		if rune(t.Lo) <= r && r <= rune(t.Hi) {
-			return int(r-rune(t.Lo)) % 10
+			return (r - rune(t.Lo)) % 10
 		}
 	}
 	return 0

@@ -2,7 +2,9 @@ package retrieve
 
 import (
 	"context"
+	"slices"
 
+	"cited/internal/kb"
 	"cited/internal/lang"
 )
 
@@ -10,68 +12,103 @@ import (
 const sameText = 0.85
 
 // Retrieve returns at most q.Limit hits, best first. Of chunks that say the same in the same
-// words only the best is kept.
+// words only the best is kept, and the next ones move up.
 func (x *Index) Retrieve(ctx context.Context, q Query) (Result, error) {
 	wide := q
-	wide.Limit = q.Limit + q.Limit/2
-	result, err := x.Rank(ctx, wide)
+	wide.Limit = max(0, min(q.Limit, len(x.corpus.Chunks)))
+	wide.Limit += wide.Limit / 2
+	result, ranking, err := x.rank(ctx, wide)
 	if err != nil {
 		return result, err
 	}
-	var kept []Hit
-	var sets []map[string]bool
-	for _, h := range result.Hits {
-		if len(kept) == q.Limit {
+	analyzer := lang.NewAnalyzer(lang.Plain)
+	var seen []content
+	for _, f := range ranking {
+		if len(result.Hits) >= q.Limit {
 			break
 		}
-		set := pairs(h.Chunk.Plain, h.Chunk.Lang)
-		duplicate := false
-		for i := range sets {
-			if jaccard(sets[i], set) >= sameText && kept[i].Chunk.Lang == h.Chunk.Lang {
-				duplicate = true
-				break
-			}
-		}
-		if duplicate {
+		hit := x.hit(f, len(result.Hits)+1)
+		content := contentOf(analyzer, hit.Chunk)
+		if slices.ContainsFunc(seen, content.repeats) {
 			continue
 		}
-		h.Rank = len(kept) + 1
-		kept = append(kept, h)
-		sets = append(sets, set)
+		seen = append(seen, content)
+		result.Hits = append(result.Hits, hit)
 	}
-	result.Hits = kept
 	return result, nil
 }
 
-// pairs is the set of neighbouring words of text (of bigrams, in scripts without spaces).
-func pairs(text, language string) map[string]bool {
-	terms := lang.NewAnalyzer(lang.Plain).Terms(nil, text, language)
-	set := make(map[string]bool, len(terms))
-	for i := range terms {
-		if i == 0 {
-			set[terms[0]] = true
-			continue
-		}
-		set[terms[i-1]+" "+terms[i]] = true
-	}
-	return set
+// content is what a chunk says, for telling near-duplicates.
+type content struct {
+	lang    string
+	pairs   []uint64 // hashes of neighbouring words (of bigrams, in scripts without spaces), ascending
+	numbers []uint64 // hashes of the numbers and codes, ascending
 }
 
-func jaccard(a, b map[string]bool) float64 {
+func contentOf(a *lang.Analyzer, chunk *kb.Chunk) content {
+	c := content{lang: chunk.Lang}
+	words := lang.Words(chunk.Plain, chunk.Lang)
+	c.pairs = make([]uint64, 0, len(words))
+	var terms []string
+	last := uint64(hashStart)
+	for _, w := range words {
+		terms = a.WordTerms(terms[:0], w, chunk.Lang)
+		for _, term := range terms {
+			h := hash(hashStart, term)
+			c.pairs = append(c.pairs, hash(hash(last, " "), term))
+			last = h
+		}
+		if w.Script == lang.Digits {
+			c.numbers = append(c.numbers, last)
+		}
+	}
+	c.pairs = distinct(c.pairs)
+	c.numbers = distinct(c.numbers)
+	return c
+}
+
+// repeats reports whether c and o say the same. Texts whose numbers differ do not, however alike
+// their words are: «within 30 days» here and «within 14 days» there are two facts.
+func (c content) repeats(o content) bool {
+	return c.lang == o.lang && slices.Equal(c.numbers, o.numbers) && jaccard(c.pairs, o.pairs) >= sameText
+}
+
+// jaccard is the share of the elements of a or b that are in both; 0 where it cannot reach
+// sameText.
+func jaccard(a, b []uint64) float64 {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if float64(len(a)) < sameText*float64(len(b)) {
-		return 0 // cannot reach the bound: spare the count
+	if float64(len(a)) < sameText*float64(len(b)) || len(a) == 0 {
+		return 0
 	}
 	both := 0
-	for p := range a {
-		if b[p] {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
 			both++
+			i++
+			j++
 		}
 	}
-	if union := len(a) + len(b) - both; union > 0 {
-		return float64(both) / float64(union)
+	return float64(both) / float64(len(a)+len(b)-both)
+}
+
+func distinct(s []uint64) []uint64 {
+	slices.Sort(s)
+	return slices.Compact(s)
+}
+
+// hashStart begins a hash; FNV-1a.
+const hashStart = 14695981039346656037
+
+func hash(h uint64, term string) uint64 {
+	for i := 0; i < len(term); i++ {
+		h = (h ^ uint64(term[i])) * 1099511628211
 	}
-	return 0
+	return h
 }

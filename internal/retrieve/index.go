@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -41,19 +42,23 @@ type Settings struct {
 
 // Index is a corpus with its searchers. It never changes.
 type Index struct {
-	corpus   *kb.Corpus
-	settings Settings
-	lexical  *index.Lexical
-	vector   *index.Vector // nil when Missing says why
-	missing  string
-	vectors  map[*kb.Chunk][]float32
+	corpus    *kb.Corpus
+	settings  Settings
+	lexical   *index.Lexical
+	vector    *index.Vector // nil when Missing says why
+	missing   string
+	languages map[string]bool // of the chunks
+	vectors   map[*kb.Chunk][]float32
 }
 
 // Build indexes corpus. Chunks that old (nil for none) holds unchanged keep their vectors, so an
 // edit costs its own chunks. An embedder that fails costs the vector leg, not the index: Missing
 // says so, and the next Build tries again.
 func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Index, error) {
-	x := &Index{corpus: corpus, settings: s}
+	x := &Index{corpus: corpus, settings: s, languages: make(map[string]bool)}
+	for _, c := range corpus.Chunks {
+		x.languages[c.Lang] = true
+	}
 	if s.Mode != Vector {
 		x.lexical = index.NewLexical(corpus, s.Analysis)
 	}
@@ -69,9 +74,13 @@ func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Ind
 	return x, nil
 }
 
+// buildVector makes the vector leg. When the embedder fails, x keeps the vectors that it could
+// take over, so that the next Build asks for the others only; when its vectors do not fit, x
+// keeps none, since nobody can tell which of them are wrong.
 func (x *Index) buildVector(ctx context.Context, old *Index) error {
 	chunks := x.corpus.Chunks
 	vectors := make([][]float32, len(chunks))
+	kept := make(map[*kb.Chunk][]float32, len(chunks))
 	var fresh []int
 	var texts []string
 	reuse := old.reusable(x.settings.Embedder.Model())
@@ -80,20 +89,28 @@ func (x *Index) buildVector(ctx context.Context, old *Index) error {
 		if vectors[i] = reuse(c, text); vectors[i] == nil {
 			fresh = append(fresh, i)
 			texts = append(texts, text)
+			continue
+		}
+		kept[c] = vectors[i]
+	}
+	x.vectors = kept
+	if len(texts) > 0 {
+		made, err := x.settings.Embedder.EmbedDocuments(ctx, texts)
+		if err == nil && len(made) != len(texts) {
+			err = fmt.Errorf("%d vectors", len(made))
+		}
+		if err != nil {
+			return fmt.Errorf("retrieve: embed %d chunks: %w", len(texts), err)
+		}
+		for n, i := range fresh {
+			vectors[i] = made[n]
+			kept[chunks[i]] = made[n]
 		}
 	}
-	made, err := x.settings.Embedder.EmbedDocuments(ctx, texts)
-	if err != nil {
-		return fmt.Errorf("retrieve: embed %d chunks: %w", len(texts), err)
+	var err error
+	if x.vector, err = index.NewVector(ctx, x.settings.Embedder, chunks, vectors); err != nil {
+		x.vectors = nil
 	}
-	x.vectors = make(map[*kb.Chunk][]float32, len(chunks))
-	for n, i := range fresh {
-		vectors[i] = made[n]
-	}
-	for i, c := range chunks {
-		x.vectors[c] = vectors[i]
-	}
-	x.vector, err = index.NewVector(ctx, x.settings.Embedder, chunks, vectors)
 	return err
 }
 
@@ -139,29 +156,61 @@ const (
 
 // Rank returns the hits for q, best first, near-duplicates included.
 func (x *Index) Rank(ctx context.Context, q Query) (Result, error) {
-	result := Result{Corpus: x.corpus.Hash}
-	legs, degraded, err := x.search(ctx, q)
-	if err != nil {
-		return result, err
+	result, ranking, err := x.rank(ctx, q)
+	for i, f := range ranking[:min(len(ranking), max(0, q.Limit))] {
+		result.Hits = append(result.Hits, x.hit(f, i+1))
 	}
-	result.Degraded = degraded
-	for i, f := range convex(legs) {
-		if i == q.Limit {
-			break
-		}
-		c := x.corpus.Chunk(f.id)
-		result.Hits = append(result.Hits, Hit{Chunk: c, Document: x.corpus.Document(c.DocumentID), Rank: i + 1, Score: f.score, From: f.from})
-	}
-	return result, nil
+	return result, err
 }
 
-// search asks the searchers, the vector leg within its budget.
+// rank returns all that the searchers found, fused, best first: at least q.Limit chunks where
+// there are so many. The result has no hits yet.
+func (x *Index) rank(ctx context.Context, q Query) (Result, []fused, error) {
+	result := Result{Corpus: x.corpus.Hash}
+	if q.Lang == "" {
+		q.Lang = lang.Identify(q.Text, "").Lang
+	}
+	legs, degraded, err := x.search(ctx, q)
+	if err != nil {
+		return result, nil, err
+	}
+	result.Degraded = degraded
+	return result, x.preferLanguage(q.Lang, convex(legs)), nil
+}
+
+// otherLanguage is what a chunk's score keeps in a knowledge base that has articles in the
+// question's language, when the chunk is in another: a brand name alone must not bring up another
+// market's article, but what only another language has must stay in reach.
+const otherLanguage = 0.75
+
+// preferLanguage lowers the chunks in other languages than the question's, where the corpus has
+// chunks in that one, and orders anew.
+func (x *Index) preferLanguage(language string, ranking []fused) []fused {
+	if !x.languages[language] || len(x.languages) < 2 {
+		return ranking
+	}
+	for i := range ranking {
+		if x.corpus.Chunk(ranking[i].id).Lang != language {
+			ranking[i].score *= otherLanguage
+		}
+	}
+	slices.SortFunc(ranking, fused.compare)
+	return ranking
+}
+
+func (x *Index) hit(f fused, rank int) Hit {
+	c := x.corpus.Chunk(f.id)
+	return Hit{Chunk: c, Document: x.corpus.Document(c.DocumentID), Rank: rank, Score: f.score, From: f.from}
+}
+
+// search asks the searchers, the vector leg within its budget. A question without a word finds
+// nothing: its vector would be noise.
 func (x *Index) search(ctx context.Context, q Query) (legs []leg, degraded []string, err error) {
-	if q.Limit <= 0 {
+	if q.Limit <= 0 || len(lang.Words(q.Text, q.Lang)) == 0 {
 		return nil, nil, ctx.Err()
 	}
 	deep := q
-	deep.Limit = max(depth, q.Limit)
+	deep.Limit = max(depth, min(q.Limit, len(x.corpus.Chunks)+1))
 	if x.vector != nil {
 		found, err := x.withinBudget(ctx, deep)
 		switch {

@@ -1,0 +1,72 @@
+package retrieve
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"cited/internal/kb"
+	"cited/internal/lang"
+)
+
+const long = "Send the parcel back with the label from the box and keep the receipt of the post office until the refund " +
+	"has reached your account, which takes a few working days after the parcel has been scanned at our warehouse"
+
+func TestRepeats(t *testing.T) {
+	for _, tt := range []struct {
+		name, a, b string
+		lang       string // of b
+		want       bool
+	}{
+		{"the same", long, long, "en", true},
+		{"case, marks and spaces", long, strings.ToUpper(strings.ReplaceAll(long, " ", "  ")) + "!", "en", true},
+		{"one more word", long, long + " again", "en", true},
+		{"another ending", long, long + " and then the whole thing starts again from its very beginning, as it always did", "en", false},
+		{"another language", long, long, "de", false},
+		{"another number", long + " within 30 days", long + " within 14 days", "en", false},
+		{"a number more", long, long + " 30", "en", false},
+		{"the same numbers", long + " 30 or 14", long + " 14 or 30", "en", true},
+		{"another order of words", "one two three four five six", "six five four three two one", "en", false},
+		{"Chinese", "退货期限为收货之后的第三十天，包裹请寄回仓库", "退货期限为收货之后的第三十天，包裹请寄回仓库。", "en", true},
+		{"Chinese, another", "退货期限为收货之后的第三十天", "礼品卡有效期为两年", "en", false},
+		{"one word", "Returns", "returns.", "en", true},
+		{"nothing", "", "", "en", false},
+		{"nothing and something", "", "Returns", "en", false},
+	} {
+		analyzer := lang.NewAnalyzer(lang.Plain)
+		a, b := contentOf(analyzer, &kb.Chunk{Plain: tt.a, Lang: "en"}), contentOf(analyzer, &kb.Chunk{Plain: tt.b, Lang: tt.lang})
+		if a.repeats(b) != tt.want || b.repeats(a) != tt.want {
+			t.Errorf("%s: %v and %v, want %v", tt.name, a.repeats(b), b.repeats(a), tt.want)
+		}
+	}
+}
+
+// TestRetrieveMerges: the best of near-duplicates stays, the ranks close up, and what lies
+// deeper fills the limit. Rank keeps them all.
+func TestRetrieveMerges(t *testing.T) {
+	var chunks []*kb.Chunk
+	for i := range 30 {
+		chunks = append(chunks, chunkOf(fmt.Sprintf("copy%02d", i), long))
+	}
+	for i := range 8 {
+		chunks = append(chunks, chunkOf(fmt.Sprintf("other%d", i), fmt.Sprintf("The refund of the parcel number %d is on its way; %s", i, strings.Repeat("please wait ", i+1))))
+	}
+	for _, mode := range []Mode{Lexical, Hybrid} {
+		x := build(t, corpusOf("", chunks...), mode, &letters{}, nil)
+		q := english("send the parcel back with the label from the box", 6)
+		got := retrieve(t, x, q)
+		if len(got.Hits) != 6 || got.Hits[0].Chunk.DocumentID != "copy00" || strings.Count(documents(got.Hits), "copy") != 1 {
+			t.Errorf("%s: %s", mode, documents(got.Hits))
+		}
+		for i, h := range got.Hits {
+			if h.Rank != i+1 || i > 0 && h.Score > got.Hits[i-1].Score {
+				t.Errorf("%s: hit %d has rank %d and score %v", mode, i, h.Rank, h.Score)
+			}
+		}
+		ranked, err := x.Rank(context.Background(), q)
+		if err != nil || strings.Count(documents(ranked.Hits), "copy") != 6 {
+			t.Errorf("%s: rank merges: %s, %v", mode, documents(ranked.Hits), err)
+		}
+	}
+}
