@@ -24,6 +24,7 @@ var allowed = map[string][]string{
 	"internal/retrieve":     {"internal/lang", "internal/kb", "internal/index"},
 	"internal/draft":        {"internal/lang", "internal/kb", "internal/retrieve"},
 	"internal/verify":       {"internal/lang", "internal/kb", "internal/retrieve", "internal/draft"},
+	"internal/verify/fit":   {"internal/lang", "internal/verify"}, // makes data/words
 	"internal/confidence":   {"internal/retrieve", "internal/verify"},
 	"internal/answer":       {"internal/lang", "internal/kb", "internal/retrieve", "internal/draft", "internal/verify", "internal/confidence"},
 	"internal/review":       {"internal/answer", "internal/lang", "internal/kb", "internal/retrieve", "internal/draft", "internal/verify", "internal/confidence"},
