@@ -42,6 +42,8 @@ func Stem(word, lang string) string {
 		return word
 	case lang == "bg":
 		return foldLatin(stemBulgarian(word))
+	case lightSuffixes[lang] != nil:
+		return stemLight(word, lang)
 	}
 	stem := snowball[lang]
 	if stem == nil {
