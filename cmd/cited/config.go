@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"cited/internal/confidence"
 	"cited/internal/kb"
 	"cited/internal/lang"
 	"cited/internal/retrieve"
@@ -28,21 +29,21 @@ type Config struct {
 	Batch    string // --batch
 	Run      string // --run
 
-	Embedder     string        // --embedder: builtin, or openai
-	EmbedURL     string        // --embed-url
-	EmbedModel   string        // --embed-model
-	EmbedDims    int           // --embed-dims
-	EmbedBudget  time.Duration // --embed-budget
-	ChatURL      string        // --chat-url
-	ChatModel    string        // --chat-model; "" for extractive answers
-	ChatBudget   time.Duration // --chat-budget
-	embedKey     string        // $CITED_EMBED_KEY, else $OPENAI_API_KEY
-	chatKey      string        // $CITED_CHAT_KEY, else $OPENAI_API_KEY
-	Addr         string        // --addr
-	RateLimit    float64       // --rate: requests a second and address
-	MaxBody      int64         // --max-body: bytes
-	MaxTime      time.Duration // --max-time: of one request
-	Upper, Lower float64       // --answer-above, --abstain-below
+	Embedder    string                // --embedder: builtin, or openai
+	EmbedURL    string                // --embed-url
+	EmbedModel  string                // --embed-model
+	EmbedDims   int                   // --embed-dims
+	EmbedBudget time.Duration         // --embed-budget
+	ChatURL     string                // --chat-url
+	ChatModel   string                // --chat-model; "" for extractive answers
+	ChatBudget  time.Duration         // --chat-budget
+	embedKey    string                // $CITED_EMBED_KEY, else $OPENAI_API_KEY
+	chatKey     string                // $CITED_CHAT_KEY, else $OPENAI_API_KEY
+	Addr        string                // --addr
+	RateLimit   float64               // --rate: requests a second and address
+	MaxBody     int64                 // --max-body: bytes
+	MaxTime     time.Duration         // --max-time: of one request
+	Thresholds  confidence.Thresholds // --answer-above, --abstain-below
 }
 
 // flagSet returns a set with --kb and --data, which go with every command that needs them.
@@ -74,27 +75,38 @@ func (c *Config) answerFlags(set *flag.FlagSet) {
 	set.StringVar(&c.Lang, "lang", "", "`language` of the question (de, ko, …); the text decides when it is not given")
 	set.StringVar(&c.ChatURL, "chat-url", env("CITED_CHAT_URL", "https://api.openai.com/v1"), "base `URL` of the chat endpoint; its key is $CITED_CHAT_KEY or $OPENAI_API_KEY")
 	set.StringVar(&c.ChatModel, "chat-model", env("CITED_CHAT_MODEL", ""), "chat `model` that drafts answers; none: sentences of the articles")
-	set.DurationVar(&c.ChatBudget, "chat-budget", 20*time.Second, "`time` that the chat endpoint may take")
-	set.Float64Var(&c.Upper, "answer-above", 0, "`confidence` from which on an answer goes out by itself; 0 for the built-in threshold")
-	set.Float64Var(&c.Lower, "abstain-below", 0, "`confidence` below which the articles count as silent; 0 for the built-in threshold")
+	set.DurationVar(&c.ChatBudget, "chat-budget", 20*time.Second, "`time` that the chat endpoint may take; 0 for no bound")
+	set.Float64Var(&c.Thresholds.Upper, "answer-above", confidence.Default().Upper, "`confidence` from which on an answer goes out by itself")
+	set.Float64Var(&c.Thresholds.Lower, "abstain-below", confidence.Default().Lower, "`confidence` below which the articles count as silent")
 }
 
 func (c *Config) audienceFlag(set *flag.FlagSet) {
 	set.StringVar(&c.Audience, "audience", string(kb.Public), "who asks: public or internal")
 }
 
-// parse reads args into the set's flags, validates, and returns the arguments.
+// parse reads args into the set's flags, validates, and returns the arguments. Flags may stand
+// before, between and after them; what follows «--» is no flag.
 func (c *Config) parse(set *flag.FlagSet, args []string) ([]string, error) {
-	if err := set.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
+	var rest []string
+	for {
+		if err := set.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, usageError{err.Error()}
 		}
-		return nil, usageError{err.Error()}
+		left := set.Args()
+		ended := len(args) > len(left) && args[len(args)-len(left)-1] == "--"
+		if len(left) == 0 || ended {
+			rest = append(rest, left...)
+			break
+		}
+		rest, args = append(rest, left[0]), left[1:]
 	}
 	if err := c.Validate(); err != nil {
 		return nil, usageError{err.Error()}
 	}
-	return set.Args(), nil
+	return rest, nil
 }
 
 // Validate returns all faults at once, each with its flag.
@@ -129,10 +141,13 @@ func (c *Config) Validate() error {
 			fault("%s: must not be negative", name)
 		}
 	}
-	for name, p := range map[string]float64{"--answer-above": c.Upper, "--abstain-below": c.Lower} {
-		if p < 0 || p > 1 {
+	for name, p := range map[string]float64{"--answer-above": c.Thresholds.Upper, "--abstain-below": c.Thresholds.Lower} {
+		if !(p >= 0 && p <= 1) {
 			fault("%s: must lie between 0 and 1", name)
 		}
+	}
+	if c.Thresholds.Lower > c.Thresholds.Upper {
+		fault("--abstain-below: must not be above --answer-above")
 	}
 	if len(faults) == 0 {
 		return nil

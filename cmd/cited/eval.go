@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
@@ -19,6 +20,8 @@ func evalCommand(ctx context.Context, args []string, std streams) error {
 	switch args[0] {
 	case "retrieval":
 		return evalRetrieval(ctx, args[1:], std)
+	case "help", "-h", "-help", "--help":
+		return evalRetrieval(ctx, []string{"--help"}, std)
 	}
 	return usageError{fmt.Sprintf("eval: unknown evaluation %q: use eval retrieval", args[0])}
 }
@@ -47,7 +50,7 @@ func evalRetrieval(ctx context.Context, args []string, std streams) error {
 	if len(rest) > 0 || corpusFile == "" || queries == "" || qrels == "" {
 		return usageError{"eval retrieval: --corpus, --queries and --qrels are needed, and nothing else"}
 	}
-	questions := eval.RetrievalSet{Candidates: candidates}
+	questions := eval.RetrievalSet{Candidates: candidates, Audience: kb.Internal}
 	if questions.Queries, err = eval.ReadQueries(queries); err != nil {
 		return err
 	}
@@ -70,10 +73,14 @@ func evalRetrieval(ctx context.Context, args []string, std streams) error {
 		}
 		corpus = corpus.Only(keep)
 	}
-	build, err := settings(&c, std.err)
+	build, err := settings(&c, slog.New(slog.NewTextHandler(std.err, nil)))
 	if err != nil {
 		return err
 	}
+	for _, f := range corpus.Faults {
+		fmt.Fprintln(std.err, f)
+	}
+	build.Budget = 0 // figures must not depend on the network's mood
 	x, err := retrieve.Build(ctx, corpus, build, nil)
 	if err != nil {
 		return err

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,8 +18,15 @@ import (
 	"cited/internal/retrieve"
 )
 
-// manifestName is the file in --data that remembers what was indexed last: article → hash.
-const manifestName = "manifest.json"
+// manifestName is the file in --data that remembers what was indexed last of a knowledge base:
+// article → hash.
+func manifestName(kb string) string {
+	if abs, err := filepath.Abs(kb); err == nil {
+		kb = abs
+	}
+	sum := sha256.Sum256([]byte(kb))
+	return fmt.Sprintf("manifest-%x.json", sum[:6])
+}
 
 // indexReport is what index prints.
 type indexReport struct {
@@ -37,7 +46,7 @@ type indexReport struct {
 
 func indexCommand(ctx context.Context, args []string, std streams) error {
 	var c Config
-	set := c.flagSet("index", "[flags]", "Reads the knowledge base, indexes it, and says what changed since the last time, how long it took and how large it is. With a remote embedder the vectors are kept in --data.", std.err)
+	set := c.flagSet("index", "[flags]", "Reads and indexes the knowledge base and says what changed since the last time, how long it took and how large it is. The built-in index is quicker made than read, so only a remote embedder's vectors are kept, in --data.", std.err)
 	c.retrievalFlags(set)
 	set.BoolVar(&c.JSON, "json", false, "print JSON")
 	rest, err := c.parse(set, args)
@@ -47,7 +56,7 @@ func indexCommand(ctx context.Context, args []string, std streams) error {
 	if len(rest) > 0 {
 		return usageError{"index: takes no arguments; name the folder with --kb"}
 	}
-	build, err := settings(&c, std.err)
+	build, err := settings(&c, slog.New(slog.NewTextHandler(std.err, nil)))
 	if err != nil {
 		return err
 	}
@@ -64,7 +73,7 @@ func indexCommand(ctx context.Context, args []string, std streams) error {
 	if err := report.measure(ctx, corpus, build); err != nil {
 		return err
 	}
-	if err := report.compare(corpus, c.Data); err != nil {
+	if err := report.compare(corpus, filepath.Join(c.Data, manifestName(c.KB))); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -103,10 +112,9 @@ func (r *indexReport) measure(ctx context.Context, corpus *kb.Corpus, build retr
 	return nil
 }
 
-// compare says what changed since the manifest in dir was written, and writes a new one.
-func (r *indexReport) compare(corpus *kb.Corpus, dir string) error {
+// compare says what changed since the manifest at path was written, and writes a new one.
+func (r *indexReport) compare(corpus *kb.Corpus, path string) error {
 	r.Added, r.Changed, r.Removed = []string{}, []string{}, []string{}
-	path := filepath.Join(dir, manifestName)
 	before := make(map[string]string)
 	raw, err := os.ReadFile(path)
 	switch {

@@ -59,7 +59,7 @@ func TestQuotes(t *testing.T) {
 // openForTest opens a knowledge base with a policy that lets every draft out.
 func openForTest(t *testing.T, kb string) *app {
 	t.Helper()
-	c := &Config{KB: kb, Mode: "hybrid", Analyzer: "stems", Embedder: "builtin", Upper: 1e-9, Lower: 1e-9}
+	c := &Config{KB: kb, Mode: "hybrid", Analyzer: "stems", Embedder: "builtin"}
 	app, err := open(context.Background(), c, io.Discard)
 	if err != nil {
 		t.Fatal(err)

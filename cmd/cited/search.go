@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
-	"cited/internal/answer"
 	"cited/internal/eval"
 	"cited/internal/kb"
 	"cited/internal/lang"
@@ -21,13 +21,16 @@ func search(ctx context.Context, args []string, std streams) error {
 	c.retrievalFlags(set)
 	c.audienceFlag(set)
 	set.StringVar(&c.Lang, "lang", "", "`language` of the query; the text decides when it is not given")
-	set.IntVar(&c.Limit, "limit", 10, "at most so `many` hits")
+	set.IntVar(&c.Limit, "limit", 10, "at most so `many` hits; with --run, documents a query")
 	set.BoolVar(&c.JSON, "json", false, "print JSON")
 	set.StringVar(&c.Batch, "batch", "", "BEIR queries.jsonl `file` to search line by line")
 	set.StringVar(&c.Run, "run", "", "with --batch: write the rankings to this `file` in TREC's format")
 	rest, err := c.parse(set, args)
 	if err != nil {
 		return err
+	}
+	if query := strings.Join(rest, " "); len(rest) > 0 && (strings.TrimSpace(query) == "" || !utf8.ValidString(query)) {
+		return usageError{"search: the query is empty or not valid UTF-8"}
 	}
 	switch {
 	case (c.Batch == "") == (len(rest) == 0):
@@ -36,6 +39,8 @@ func search(ctx context.Context, args []string, std streams) error {
 		return usageError{"search: --batch needs --run FILE or --json"}
 	case c.Batch == "" && c.Run != "":
 		return usageError{"search: --run goes with --batch"}
+	case c.Run != "" && c.JSON:
+		return usageError{"search: --run or --json, not both"}
 	}
 	app, err := open(ctx, &c, std.err)
 	if err != nil {
@@ -94,7 +99,7 @@ func searchResult(queryID string, r retrieve.Result) hits {
 	for _, h := range r.Hits {
 		out.Hits = append(out.Hits, hit{
 			Rank: h.Rank, Score: h.Score, DocumentID: h.Chunk.DocumentID, Section: h.Chunk.Section(), Title: h.Chunk.Title,
-			Headings: append([]string{}, h.Chunk.Headings...), URL: answer.SectionURL(h.Document, h.Chunk.Anchor), Lang: h.Chunk.Lang, Text: h.Chunk.Plain, From: h.From,
+			Headings: append([]string{}, h.Chunk.Headings...), URL: h.Document.SectionURL(h.Chunk.Anchor), Lang: h.Chunk.Lang, Text: h.Chunk.Plain, From: h.From,
 		})
 	}
 	return out
@@ -106,9 +111,9 @@ func (app *app) searchBatch(ctx context.Context, c *Config, std streams) error {
 		return err
 	}
 	if c.Run != "" {
-		set := eval.RetrievalSet{Queries: queries}
+		set := eval.RetrievalSet{Queries: queries, Audience: kb.Audience(c.Audience), Lang: c.Lang}
 		x := app.live.Index()
-		runs, err := set.Retrieve(ctx, x, runDepth, len(x.Corpus().Chunks))
+		runs, err := set.Retrieve(ctx, x, c.Limit, len(x.Corpus().Chunks))
 		if err != nil {
 			return err
 		}

@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -62,23 +61,23 @@ func parsePrefixes(list string) ([]netip.Prefix, error) {
 	return prefixes, nil
 }
 
-// serve listens first, so that a taken port is known at once and early requests wait for an
-// answer instead of being refused, then loads and serves.
+// serve listens before it reads the knowledge base, so that a taken port is known at once; until
+// that is read, requests get 503.
 func (c *Config) serve(ctx context.Context, limits server.Limits, std streams) error {
-	app, err := newApp(c, std.err)
+	log := slog.New(slog.NewTextHandler(std.err, nil))
+	app, err := newApp(c, log)
 	if err != nil {
 		return err
 	}
-	app.log = slog.New(slog.NewTextHandler(std.err, nil))
 	store, err := sqlite.Open(ctx, filepath.Join(c.Data, storeName), sqlite.Options{})
 	if err != nil {
 		return fmt.Errorf("--data: %w", err)
 	}
-	defer closeStore(store, app.log)
+	defer closeStore(store, log)
 	app.service.Recorder = store
 	handler, err := server.New(server.Options{
 		Asker: app.service, Searcher: app.live, Library: app.live, Answers: store,
-		Limits: limits, Version: buildVersion(), Log: app.log,
+		Limits: limits, Version: buildVersion(), Log: log,
 	})
 	if err != nil {
 		return err
@@ -90,19 +89,24 @@ func (c *Config) serve(ctx context.Context, limits server.Limits, std streams) e
 	fmt.Fprintf(std.out, "listening at http://%s\n", listener.Addr())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return handler.Run(ctx, listener) })
-	group.Go(func() error {
-		corpus, err := kb.Load(ctx, c.KB, time.Now())
-		if err != nil {
-			return err
-		}
-		app.report(corpus.Faults)
-		if err := app.serve(ctx, corpus); err != nil {
-			return err
-		}
-		printReady(std.out, "http://"+listener.Addr().String(), corpus)
-		return app.watch(ctx)
-	})
+	group.Go(func() error { return app.run(ctx, "http://"+listener.Addr().String(), std.out) })
 	return group.Wait()
+}
+
+// run loads the knowledge base, says that it is ready, and keeps it up to date.
+func (a *app) run(ctx context.Context, address string, out io.Writer) error {
+	files := a.watchFiles(a.config.KB)
+	defer files.close(a)
+	corpus, err := kb.Load(ctx, a.config.KB, a.now())
+	if err != nil {
+		return err
+	}
+	a.report(corpus.Faults, nil)
+	if err := a.serve(ctx, corpus); err != nil {
+		return err
+	}
+	printReady(out, address, corpus)
+	return a.watch(ctx, files)
 }
 
 func closeStore(store io.Closer, log *slog.Logger) {
@@ -111,19 +115,14 @@ func closeStore(store io.Closer, log *slog.Logger) {
 	}
 }
 
-func (a *app) report(faults []kb.Fault) {
-	for _, f := range faults {
-		a.log.Warn("content", "fault", f.String())
-	}
-}
-
 // printReady says what to open and what to ask.
 func printReady(w io.Writer, address string, corpus *kb.Corpus) {
 	fmt.Fprintf(w, "ready: %d articles, %d chunks\n\n  open  %s\n", len(corpus.Documents), len(corpus.Chunks), address)
+	asked := make(map[string]bool)
 	for _, d := range corpus.Documents {
-		if d.Audience == kb.Public && len(d.Questions) > 0 {
+		if d.Audience == kb.Public && len(d.Questions) > 0 && !asked[d.Lang] && len(asked) < 6 {
+			asked[d.Lang] = true
 			fmt.Fprintf(w, "  ask   %s\n", d.Questions[0])
-			break
 		}
 	}
 	fmt.Fprintf(w, "  or    curl -s %s/v1/answers -H 'Content-Type: application/json' -d '{\"question\":\"…\"}'\n\n", address)

@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,36 +23,123 @@ const (
 	// lookAgain is how often the folder is read when changes are not reported to us: on network
 	// drives, and when the system's watches are used up.
 	lookAgain = 5 * time.Second
+	// embedAgain is how long after a failed embedding it is tried again, longer each time.
+	embedAgain, embedAgainMost = 10 * time.Second, 10 * time.Minute
 )
 
-// watch reloads the knowledge base when its files change and when an article becomes valid or
-// expires. It returns when ctx ends. A reload that fails leaves what is served as it is.
-func (a *app) watch(ctx context.Context) error {
+// changes reports that files of the knowledge base changed.
+type changes struct {
+	watcher *fsnotify.Watcher // nil when the system reports nothing to us
+	lost    bool              // a folder is not watched: read everything again and again
+}
+
+// watchFiles begins to watch path. It does so before the knowledge base is read, so that no edit
+// falls between. What cannot be watched is read again and again.
+func (a *app) watchFiles(path string) *changes {
 	watcher, err := fsnotify.NewWatcher()
-	if err == nil {
-		defer watcher.Close()
-		err = addFolders(watcher, a.config.KB)
-	}
-	var events chan fsnotify.Event
-	var faults chan error
-	var again <-chan time.Time
-	if err == nil {
-		events, faults = watcher.Events, watcher.Errors
-	} else {
+	if err != nil {
 		a.log.Warn("changes are not reported: reading the folder again and again", "every", lookAgain, "err", err)
-		ticker := time.NewTicker(lookAgain)
-		defer ticker.Stop()
-		again = ticker.C
+		return &changes{lost: true}
 	}
-	pending, valid := stopped(), stopped()
+	c := &changes{watcher: watcher}
+	c.add(a, path)
+	return c
+}
+
+// add watches path and, where it is a folder, all folders in it. A single file is watched
+// through its folder, since editors replace files.
+func (c *changes) add(a *app, path string) {
+	err := addFolders(c.watcher, path)
+	if err != nil && !c.lost {
+		c.lost = true
+		a.log.Warn("changes are not reported: reading the folder again and again", "every", lookAgain, "err", err)
+	}
+}
+
+func addFolders(watcher *fsnotify.Watcher, path string) error {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return errors.Join(watcher.Add(filepath.Dir(real)), watcher.Add(filepath.Dir(path)))
+	}
+	return filepath.WalkDir(real, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return nil // what cannot be read is reported by the load
+		}
+		if p != real && strings.HasPrefix(d.Name(), ".") {
+			return filepath.SkipDir
+		}
+		return watcher.Add(p)
+	})
+}
+
+// events and faults are nil channels, which never speak, when there is no watcher.
+func (c *changes) events() chan fsnotify.Event {
+	if c.watcher == nil {
+		return nil
+	}
+	return c.watcher.Events
+}
+
+func (c *changes) faults() chan error {
+	if c.watcher == nil {
+		return nil
+	}
+	return c.watcher.Errors
+}
+
+func (c *changes) close(a *app) {
+	if c.watcher == nil {
+		return
+	}
+	if err := c.watcher.Close(); err != nil {
+		a.log.Warn("watching the knowledge base", "err", err)
+	}
+}
+
+// matter reports whether an event may change the knowledge base. New folders are watched too.
+func (c *changes) matter(a *app, e fsnotify.Event) bool {
+	if e.Op == fsnotify.Chmod || strings.HasPrefix(filepath.Base(e.Name), ".") {
+		return false
+	}
+	if info, err := os.Stat(e.Name); err == nil && info.IsDir() && e.Has(fsnotify.Create) {
+		c.add(a, e.Name)
+		return true
+	}
+	switch strings.ToLower(filepath.Ext(e.Name)) {
+	case ".md", ".markdown", ".mdx", ".jsonl", "": // "" may be a folder that went
+		return true
+	}
+	return false
+}
+
+// watch reloads the knowledge base when its files change, when an article becomes valid or
+// expires, and while chunks wait to be embedded. It returns when ctx ends.
+func (a *app) watch(ctx context.Context, c *changes) error {
+	again := time.NewTicker(lookAgain)
+	defer again.Stop()
+	pending, valid, embed := stopped(), stopped(), stopped()
+	wait := embedAgain
 	var first time.Time // of the changes that wait
 	for {
-		valid.Reset(untilChange(a.live.Corpus(), time.Now()))
+		valid.Reset(untilChange(a.live.Corpus(), a.now()))
+		if a.live.Index().Missing() == nil {
+			embed.Stop()
+			wait = embedAgain
+		} else {
+			embed.Reset(wait)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case e := <-events:
-			if !a.matters(watcher, e) {
+		case e := <-c.events():
+			if !c.matter(a, e) {
 				continue
 			}
 			now := time.Now()
@@ -59,17 +147,22 @@ func (a *app) watch(ctx context.Context) error {
 				first = now
 			}
 			pending.Reset(min(settle, max(0, settleMost-now.Sub(first))))
-		case err := <-faults:
+			continue
+		case err := <-c.faults():
 			a.log.Warn("watching the knowledge base", "err", err)
 			pending.Reset(settle) // events may have been lost
+			continue
 		case <-pending.C:
 			first = time.Time{}
-			a.reload(ctx)
-		case <-again:
-			a.reload(ctx)
+		case <-embed.C:
+			wait = min(2*wait, embedAgainMost)
+		case <-again.C:
+			if !c.lost {
+				continue
+			}
 		case <-valid.C:
-			a.reload(ctx)
 		}
+		a.reload(ctx)
 	}
 }
 
@@ -89,68 +182,39 @@ func untilChange(corpus *kb.Corpus, now time.Time) time.Duration {
 	return min(never, max(0, next.Sub(now)))
 }
 
-// matters reports whether an event may change the knowledge base. New folders are watched too.
-func (a *app) matters(watcher *fsnotify.Watcher, e fsnotify.Event) bool {
-	if e.Op == fsnotify.Chmod || strings.HasPrefix(filepath.Base(e.Name), ".") {
-		return false
-	}
-	if info, err := os.Stat(e.Name); err == nil && info.IsDir() && e.Has(fsnotify.Create) {
-		if err := addFolders(watcher, e.Name); err != nil {
-			a.log.Warn("watching a new folder", "err", err)
-		}
-		return true
-	}
-	switch strings.ToLower(filepath.Ext(e.Name)) {
-	case ".md", ".markdown", ".mdx", ".jsonl", "": // "" may be a folder that went
-		return true
-	}
-	return false
-}
-
-// addFolders watches path and, where it is a folder, all folders in it. A single file is watched
-// through its folder, since editors replace files.
-func addFolders(watcher *fsnotify.Watcher, path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() {
-		return watcher.Add(filepath.Dir(path))
-	}
-	return filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || !d.IsDir() {
-			return nil // what cannot be read is reported by the load
-		}
-		if p != path && strings.HasPrefix(d.Name(), ".") {
-			return filepath.SkipDir
-		}
-		if err := watcher.Add(p); err != nil {
-			return fmt.Errorf("watch %s: %w", p, err)
-		}
-		return nil
-	})
-}
-
-// reload builds a new index beside the old one and swaps it in.
+// reload builds a new index beside the old one and swaps it in. A reload that fails leaves what
+// is served as it is.
 func (a *app) reload(ctx context.Context) {
 	start := time.Now()
 	old := a.live.Corpus()
-	corpus, err := kb.LoadFrom(ctx, a.config.KB, start, old)
-	if err != nil {
-		if ctx.Err() == nil {
-			a.log.Error("reload: serving what was loaded before", "err", err)
+	corpus, err := kb.LoadFrom(ctx, a.config.KB, a.now(), old)
+	if err == nil {
+		a.report(corpus.Faults, old.Faults)
+		if same(corpus, old) && a.live.Index().Missing() == nil {
+			return
 		}
-		return
+		err = a.serve(ctx, corpus)
 	}
-	if corpus.Hash == old.Hash && len(corpus.Chunks) == len(old.Chunks) && a.live.Index().Missing() == "" {
-		return
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		a.log.Error("reload: serving what was loaded before", "err", err)
+	default:
+		a.log.Info("reloaded", "articles", len(corpus.Documents), "chunks", len(corpus.Chunks), "took", time.Since(start).Round(time.Millisecond))
 	}
-	a.report(corpus.Faults)
-	if err := a.serve(ctx, corpus); err != nil {
-		if ctx.Err() == nil {
-			a.log.Error("reload: serving what was loaded before", "err", err)
+}
+
+// same reports whether nothing changed: unchanged documents and chunks are taken over, pointer by
+// pointer, and the calendar decides which chunks there are.
+func same(a, b *kb.Corpus) bool {
+	return slices.Equal(a.Documents, b.Documents) && slices.Equal(a.Chunks, b.Chunks)
+}
+
+// report logs the faults that were not there before.
+func (a *app) report(faults, before []kb.Fault) {
+	for _, f := range faults {
+		if !slices.Contains(before, f) {
+			a.log.Warn("content", "fault", f.String())
 		}
-		return
 	}
-	a.log.Info("reloaded", "articles", len(corpus.Documents), "chunks", len(corpus.Chunks), "took", time.Since(start).Round(time.Millisecond))
 }

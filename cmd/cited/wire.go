@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"time"
 
 	"cited/internal/answer"
-	"cited/internal/confidence"
 	"cited/internal/draft"
 	"cited/internal/embed"
 	"cited/internal/index"
@@ -23,6 +23,7 @@ import (
 type app struct {
 	config  *Config
 	log     *slog.Logger
+	now     func() time.Time
 	build   retrieve.Settings
 	live    *retrieve.Live
 	service *answer.Service
@@ -31,11 +32,11 @@ type app struct {
 // open loads the knowledge base and builds the pipeline over it. Faults of the content go to
 // warn; the rest of the knowledge base is served.
 func open(ctx context.Context, c *Config, warn io.Writer) (*app, error) {
-	a, err := newApp(c, warn)
+	a, err := newApp(c, slog.New(slog.NewTextHandler(warn, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		return nil, err
 	}
-	corpus, err := kb.Load(ctx, c.KB, time.Now())
+	corpus, err := kb.Load(ctx, c.KB, a.now())
 	if err != nil {
 		return nil, err
 	}
@@ -46,18 +47,18 @@ func open(ctx context.Context, c *Config, warn io.Writer) (*app, error) {
 }
 
 // newApp builds the pipeline without a knowledge base.
-func newApp(c *Config, warn io.Writer) (*app, error) {
-	build, err := settings(c, warn)
+func newApp(c *Config, log *slog.Logger) (*app, error) {
+	build, err := settings(c, log)
 	if err != nil {
 		return nil, err
 	}
-	a := &app{config: c, build: build, live: new(retrieve.Live), log: slog.New(slog.NewTextHandler(warn, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	a := &app{config: c, build: build, live: new(retrieve.Live), log: log, now: time.Now}
 	drafter, err := newDrafter(c, a.live, a.log)
 	if err != nil {
 		return nil, err
 	}
 	a.service = &answer.Service{
-		Retriever: a.live, Drafter: drafter, Verifier: verify.New(verify.NoSimilarity{}, a.live), Thresholds: thresholds(c),
+		Retriever: a.live, Drafter: drafter, Verifier: verify.New(verify.NoSimilarity{}, a.live), Thresholds: c.Thresholds,
 		Recorder: answer.Discard{}, Now: time.Now, NewID: rand.Text, Log: a.log,
 	}
 	return a, nil
@@ -69,8 +70,8 @@ func (a *app) serve(ctx context.Context, corpus *kb.Corpus) error {
 	if err != nil {
 		return err
 	}
-	if x.Missing() != "" {
-		a.log.Warn("no vectors: words answer alone", "err", x.Missing())
+	if err := x.Missing(); err != nil {
+		a.log.Warn("no vectors: words answer alone", "err", err)
 	}
 	a.live.Swap(x)
 	return nil
@@ -82,26 +83,19 @@ func newDrafter(c *Config, weights draft.Weights, log *slog.Logger) (draft.Draft
 	if c.ChatModel == "" {
 		return extractive, nil
 	}
-	chat, err := draft.NewOpenAI(draft.OpenAIOptions{BaseURL: c.ChatURL, Key: c.chatKey, Model: c.ChatModel, Timeout: c.ChatBudget})
+	budget := c.ChatBudget
+	if budget == 0 {
+		budget = math.MaxInt64 // no bound of ours: the request's own holds
+	}
+	chat, err := draft.NewOpenAI(draft.OpenAIOptions{BaseURL: c.ChatURL, Key: c.chatKey, Model: c.ChatModel, Timeout: budget})
 	if err != nil {
 		return nil, err
 	}
 	return draft.Fallback{Name: "generative", Primary: draft.NewGenerative(chat, draft.GenerativeOptions{}), Secondary: extractive, Log: log}, nil
 }
 
-func thresholds(c *Config) confidence.Thresholds {
-	t := confidence.Default()
-	if c.Upper > 0 {
-		t.Upper = c.Upper
-	}
-	if c.Lower > 0 {
-		t.Lower = c.Lower
-	}
-	return t
-}
-
 // settings turns the configuration into an index's settings.
-func settings(c *Config, warn io.Writer) (retrieve.Settings, error) {
+func settings(c *Config, log *slog.Logger) (retrieve.Settings, error) {
 	mode, err := retrieve.ParseMode(c.Mode)
 	if err != nil {
 		return retrieve.Settings{}, err
@@ -110,7 +104,7 @@ func settings(c *Config, warn io.Writer) (retrieve.Settings, error) {
 	if err != nil {
 		return retrieve.Settings{}, err
 	}
-	embedder, err := newEmbedder(c, warn)
+	embedder, err := newEmbedder(c, log)
 	if err != nil {
 		return retrieve.Settings{}, err
 	}
@@ -122,7 +116,7 @@ func settings(c *Config, warn io.Writer) (retrieve.Settings, error) {
 }
 
 // newEmbedder returns the built-in embedder, or a remote one with its vectors cached in --data.
-func newEmbedder(c *Config, warn io.Writer) (index.Embedder, error) {
+func newEmbedder(c *Config, log *slog.Logger) (index.Embedder, error) {
 	if c.Embedder != "openai" {
 		return embed.NewHashed(), nil
 	}
@@ -130,5 +124,5 @@ func newEmbedder(c *Config, warn io.Writer) (index.Embedder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return embed.NewCached(remote, c.Data, func(err error) { fmt.Fprintf(warn, "cited: %v\n", err) }), nil
+	return embed.NewCached(remote, c.Data, func(err error) { log.Warn("vectors are not kept", "err", err) }), nil
 }

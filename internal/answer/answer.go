@@ -54,6 +54,7 @@ type Answer struct {
 // Statement is one verified statement; Citations holds the numbers of its Citations.
 type Statement struct {
 	Text      string `json:"text"`
+	Kind      string `json:"kind"`      // sentence, step, item, row, code
 	Supported bool   `json:"supported"` // always true here: what is not supported is not in here
 	Citations []int  `json:"citations"`
 }

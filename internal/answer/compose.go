@@ -2,7 +2,6 @@ package answer
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
 	"cited/internal/draft"
@@ -14,23 +13,6 @@ import (
 // suggestionLimit is how many nearest sections go with an answer.
 const suggestionLimit = 3
 
-// SectionURL is where a section is read: the article's own address where its front matter gives
-// one, else its page in the help center.
-func SectionURL(d *kb.Document, anchor string) string {
-	address := d.URL
-	if address == "" {
-		parts := strings.Split(d.ID, "/")
-		for i, p := range parts {
-			parts[i] = url.PathEscape(p)
-		}
-		address = "/help/" + strings.Join(parts, "/")
-	}
-	if anchor != "" && !strings.Contains(address, "#") {
-		address += "#" + url.PathEscape(anchor)
-	}
-	return address
-}
-
 // sources are the distinct sections of hits, best first.
 func sources(hits []retrieve.Hit) []Source {
 	out := make([]Source, 0, len(hits))
@@ -40,7 +22,7 @@ func sources(hits []retrieve.Hit) []Source {
 			seen[section] = true
 			out = append(out, Source{
 				DocumentID: h.Chunk.DocumentID, Section: section, Title: h.Chunk.Title, Headings: orEmpty(h.Chunk.Headings),
-				URL: SectionURL(h.Document, h.Chunk.Anchor), Lang: h.Chunk.Lang,
+				URL: h.Document.SectionURL(h.Chunk.Anchor), Lang: h.Chunk.Lang,
 			})
 		}
 	}
@@ -65,14 +47,14 @@ func compose(q Question, language string, found retrieve.Result, drafted draft.D
 	numbers := make(map[string]int)
 	var text prose
 	for _, s := range statements {
-		if !s.Supported {
+		if !s.Supported || len(s.Citations) == 0 {
 			continue
 		}
 		var cited []int
 		for _, c := range s.Citations {
 			cited = append(cited, a.cite(c, documents[c.DocumentID], numbers))
 		}
-		a.Statements = append(a.Statements, Statement{Text: s.Text, Supported: true, Citations: cited})
+		a.Statements = append(a.Statements, Statement{Text: s.Text, Kind: s.Kind.String(), Supported: true, Citations: cited})
 		text.add(s, cited)
 	}
 	a.Text = text.b.String()
@@ -97,7 +79,7 @@ func (a *Answer) cite(c verify.Citation, d *kb.Document, numbers map[string]int)
 		d = &kb.Document{ID: c.DocumentID}
 	}
 	a.Citations = append(a.Citations, Citation{
-		N: n, DocumentID: c.DocumentID, Section: c.Section, Title: c.Title, Headings: orEmpty(c.Headings), URL: SectionURL(d, c.Anchor),
+		N: n, DocumentID: c.DocumentID, Section: c.Section, Title: c.Title, Headings: orEmpty(c.Headings), URL: d.SectionURL(c.Anchor),
 		Quote: c.Quote, QuoteText: c.QuoteText, Start: c.Start, End: c.End, SourceHash: c.SourceHash, Lang: c.Lang, Score: c.Score,
 	})
 	return n

@@ -66,24 +66,33 @@ func (q questionWords) listed(statements []verify.Statement, hits []retrieve.Hit
 	return best
 }
 
-// evidence is 1 when the quotes, their titles and headings hold two words of the question, or
-// all of a shorter one; a half when they hold one of several: «weather» alone, in a sentence on
-// late parcels, does not make the shop know the weather. 0 when they hold none.
+// evidence is 1 when what is cited holds two words of the question, or its only one in a title
+// or heading; less when it holds one of several, or the only one in passing: «weather» in a
+// sentence on late parcels does not make the shop know the weather. 0 when it holds none.
 func (q questionWords) evidence(statements []verify.Statement) float64 {
-	found := make(map[string]bool)
-	read := make(map[string]bool)
+	quotes, headings := make(map[string]bool), make(map[string]bool)
 	for _, s := range statements {
 		for _, c := range s.Citations {
-			for _, text := range append([]string{c.QuoteText, c.Title}, c.Headings...) {
-				if read[text] {
-					continue
-				}
-				read[text] = true
-				for stem := range q.stemsOf(text, c.Lang) {
-					found[stem] = true
-				}
+			q.addStems(quotes, c.QuoteText, c.Lang)
+			q.addStems(headings, c.Title, c.Lang)
+			for _, h := range c.Headings {
+				q.addStems(headings, h, c.Lang)
 			}
 		}
 	}
-	return min(1, float64(q.shared(found))/float64(max(1, min(2, len(q.stems)))))
+	named := q.shared(headings)
+	for stem := range headings {
+		quotes[stem] = true
+	}
+	all := q.shared(quotes)
+	if len(q.stems) == 1 {
+		return float64(all+named) / 2
+	}
+	return min(1, float64(all)/2)
+}
+
+func (q questionWords) addStems(set map[string]bool, text, language string) {
+	for stem := range q.stemsOf(text, language) {
+		set[stem] = true
+	}
 }

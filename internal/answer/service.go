@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -100,6 +101,9 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("answer: %w", err)
 	}
+	if found.Cause != nil {
+		s.Log.WarnContext(ctx, "searched without a part", "missing", found.Degraded, "err", found.Cause)
+	}
 	clock.lap("retrieve")
 	if q.OnSources != nil {
 		q.OnSources(sources(found.Hits))
@@ -109,7 +113,9 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		return Answer{}, fmt.Errorf("answer: %w", err)
 	}
 	clock.lap("draft")
-	statements, signals := s.Verifier.Verify(asked, drafted, found.Hits)
+	statements, checked := s.Verifier.Verify(asked, drafted, found.Hits)
+	signals := make(verify.Signals)
+	maps.Copy(signals, checked)
 	signals[confidence.Relevance] = relevance(found.Hits)
 	words := newQuestionWords(q.Text, language)
 	signals[confidence.Listed] = words.listed(statements, found.Hits)
@@ -143,16 +149,22 @@ func decide(a Answer, t confidence.Thresholds) Decision {
 	switch {
 	case len(a.Statements) == 0 || a.Confidence.Score < t.Lower:
 		return Abstained
+	case a.Confidence.Signals[confidence.Evidence] < 1 && a.Confidence.Signals[confidence.Listed] < 1:
+		return Abstained // one word in common is no evidence
 	case a.Confidence.Score >= t.Upper:
 		return Answered
-	case a.Confidence.Signals[confidence.Evidence] < 1:
-		return Abstained // one word in common is no evidence
 	}
 	return InReview
 }
 
-// record keeps the answer. A store that fails costs the record, not the answer.
+// recordTime bounds how long an answer waits to be kept.
+const recordTime = 5 * time.Second
+
+// record keeps the answer, also when the asker has gone: a person may have to look at it. A
+// store that fails costs the record, not the answer.
 func (s *Service) record(ctx context.Context, a Answer) Answer {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+	defer cancel()
 	id, err := s.Recorder.Record(ctx, a)
 	if err != nil {
 		s.Log.ErrorContext(ctx, "answer not kept", "answer", a.ID, "err", err)

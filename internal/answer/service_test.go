@@ -141,6 +141,16 @@ func TestPolicy(t *testing.T) {
 		{"nothing supported", func(s *Service, _ *fakeRetriever) {
 			s.Verifier = fakeVerifier{statements: unsupported, signals: verify.Signals{}}
 		}, Abstained},
+		{"one word in passing", func(s *Service, r *fakeRetriever) {
+			v := s.Verifier.(fakeVerifier)
+			v.statements = []verify.Statement{{Text: "Bad weather.", Supported: true, Citations: []verify.Citation{{DocumentID: "d", QuoteText: "Bad cards", Lang: "en"}}}}
+			s.Verifier = v
+		}, Abstained},
+		{"a statement without a citation", func(s *Service, r *fakeRetriever) {
+			v := s.Verifier.(fakeVerifier)
+			v.statements = []verify.Statement{{Text: "Trust me.", Supported: true}}
+			s.Verifier = v
+		}, Abstained},
 		{"not sure", func(s *Service, r *fakeRetriever) {
 			v := s.Verifier.(fakeVerifier)
 			v.signals = weak
@@ -201,6 +211,25 @@ func TestAskDegrades(t *testing.T) {
 	}
 }
 
+// TestAskOutlivesTheAsker: who hangs up still gets an answer kept, for a person may have to look.
+func TestAskOutlivesTheAsker(t *testing.T) {
+	s, _, kept := testService()
+	ctx, hangUp := context.WithCancel(context.Background())
+	s.Recorder = recorderFunc(func(ctx context.Context, a Answer) (string, error) {
+		hangUp()
+		kept.kept = append(kept.kept, a)
+		return "", ctx.Err()
+	})
+	a, err := s.Ask(ctx, Question{Text: "How long is a gift card valid?"})
+	if err != nil || len(a.Degraded) > 0 || len(kept.kept) != 1 {
+		t.Errorf("%v, degraded %q, kept %d", err, a.Degraded, len(kept.kept))
+	}
+}
+
+type recorderFunc func(context.Context, Answer) (string, error)
+
+func (f recorderFunc) Record(ctx context.Context, a Answer) (string, error) { return f(ctx, a) }
+
 func TestAskReviewID(t *testing.T) {
 	s, _, kept := testService()
 	s.Thresholds.Upper = 1.5
@@ -228,22 +257,5 @@ func TestProse(t *testing.T) {
 	want := "One. [1] Two. [2] Do this: [1]\n1. First [3]\n2. Then [4]\n- Item [1]\nEnd. [5]"
 	if a.Text != want {
 		t.Errorf("text\n%s\nwant\n%s", a.Text, want)
-	}
-}
-
-func TestSectionURL(t *testing.T) {
-	for _, c := range []struct {
-		d      kb.Document
-		anchor string
-		want   string
-	}{
-		{kb.Document{ID: "en/returns"}, "", "/help/en/returns"},
-		{kb.Document{ID: "a b/ü?#"}, "größe", "/help/a%20b/%C3%BC%3F%23#gr%C3%B6%C3%9Fe"},
-		{kb.Document{ID: "x", URL: "https://shop.example/returns"}, "refunds", "https://shop.example/returns#refunds"},
-		{kb.Document{ID: "x", URL: "/r#top"}, "refunds", "/r#top"},
-	} {
-		if got := SectionURL(&c.d, c.anchor); got != c.want {
-			t.Errorf("%s: %s, want %s", c.d.ID, got, c.want)
-		}
 	}
 }

@@ -8,7 +8,7 @@ import "cited/internal/verify"
 const (
 	Relevance = "relevance" // the fused score of the best hit
 	Listed    = "listed"    // how near the question is to one that a cited article lists as its own
-	Evidence  = "evidence"  // 1 when the quotes share two words with the question, or all of a shorter one
+	Evidence  = "evidence"  // 1 when what is cited shares two words with the question, or names its only one
 )
 
 // fullRelevance is the relevance that counts as 1: the best hit of a clear question scores about
@@ -54,7 +54,7 @@ func unit(x float64) float64 { return min(1, max(0, x)) }
 // closes up to listedTrust of the distance to certainty.
 const (
 	listedFrom  = 0.6
-	listedTrust = 0.6
+	listedTrust = 0.4
 )
 
 // Thresholds are the limits of the policy, each in [0,1].

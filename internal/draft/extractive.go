@@ -116,11 +116,15 @@ func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float
 			own += term.weight * c.covered[t]
 			around += term.weight * max(c.covered[t], context[t])
 		}
+		if u.Kind == kb.Step && q.steps {
+			own = (own + named) / 2 // a step is about its procedure, whatever it names by the way
+		}
 		c.own = own
 		fit := q.fit(c, words)
 		early := 1 / float64(1+position)
 		position++
-		if around == 0 {
+		if around == 0 { // no answer by itself, but it may complete one
+			out = append(out, c)
 			continue
 		}
 		c.dangling = len(words) > 0 && cues.pointers[words[0].Text]
@@ -128,7 +132,7 @@ func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float
 		if fit == 0 {
 			c.score *= 0.8
 		}
-		if refers(c.text(), cues.referrals, h.Chunk.Lang) {
+		if asks(c.text()) || refers(c.text(), cues.referrals, h.Chunk.Lang) {
 			c.score *= 0.6
 		}
 		if u.Kind == kb.Code {
@@ -142,6 +146,11 @@ func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float
 	return out
 }
 
+// asks reports a sentence that is a question itself.
+func asks(text string) bool {
+	return strings.HasSuffix(text, "?") || strings.HasSuffix(text, "？") || strings.HasSuffix(text, "؟")
+}
+
 // refers reports a sentence that sends the reader elsewhere or announces what the article says,
 // instead of saying it.
 func refers(text string, referrals []string, language string) bool {
@@ -152,9 +161,6 @@ func refers(text string, referrals []string, language string) bool {
 // need not repeat.
 func (e *Extractive) context(h retrieve.Hit, terms []term) []float64 {
 	text := h.Chunk.Title + "\n" + strings.Join(h.Chunk.Headings, "\n")
-	if h.Document != nil {
-		text += "\n" + strings.Join(h.Document.Questions, "\n")
-	}
 	set := e.wordSet(lang.Words(text, h.Chunk.Lang), h.Chunk.Lang)
 	covered := make([]float64, len(terms))
 	for t := range terms {
@@ -189,7 +195,7 @@ func choose(all []candidate) []candidate {
 	})
 	p := picker{all: all, taken: make(map[place]bool)}
 	for _, c := range ranked {
-		if p.count >= maxPicked {
+		if p.count >= maxPicked || c.score == 0 {
 			break
 		}
 		p.consider(c, ranked[0].score)

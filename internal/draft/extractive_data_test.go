@@ -21,11 +21,10 @@ func TestExtractiveFindsTheSentence(t *testing.T) {
 	dir := filepath.Join(devdata.Folder(t), "dev", "beir")
 	sets := []struct {
 		name, lang string
-		first, all float64 // floors
 	}{
-		{"xquad/en", "en", 0, 0}, {"xquad/de", "de", 0, 0}, {"xquad/ar", "ar", 0, 0}, {"xquad/zh", "zh", 0, 0},
-		{"xquad/ru", "ru", 0, 0}, {"xquad/tr", "tr", 0, 0}, {"xquad/es", "es", 0, 0}, {"squad2-half-en", "en", 0, 0},
-		{"drcd-dev-zhtw", "zh", 0, 0}, {"cmrc2018-dev-zh", "zh", 0, 0},
+		{"xquad/en", "en"}, {"xquad/de", "de"}, {"xquad/ar", "ar"}, {"xquad/zh", "zh"},
+		{"xquad/ru", "ru"}, {"xquad/tr", "tr"}, {"xquad/es", "es"}, {"squad2-half-en", "en"},
+		{"drcd-dev-zhtw", "zh"}, {"cmrc2018-dev-zh", "zh"},
 	}
 	var firstSum, allSum float64
 	for _, s := range sets {
@@ -35,6 +34,10 @@ func TestExtractiveFindsTheSentence(t *testing.T) {
 		allSum += all / float64(len(sets))
 	}
 	t.Logf("mean: best unit %.3f, draft %.3f", firstSum, allSum)
+	// .78 is what the share of covered word weight alone reaches here.
+	if firstSum < 0.795 || allSum < 0.885 {
+		t.Errorf("mean: best unit %.3f, draft %.3f, want at least .795 and .885", firstSum, allSum)
+	}
 }
 
 type evalQuery struct {
@@ -106,8 +109,6 @@ func findSentences(t *testing.T, dir, language string) (first, all, statements f
 		statements += float64(len(chosen))
 		if holds(text.String(), q.Answers) {
 			all++
-		} else if os.Getenv("SHOW") != "" {
-			t.Logf("Q %s\n A %q\n GOT %s", q.Text, q.Answers, text.String())
 		}
 	}
 	return first / n, all / n, statements / n

@@ -64,9 +64,14 @@ type question struct {
 	text   string
 	lang   string
 	words  []lang.Word
-	number bool // wants a number, a time or an amount
-	steps  bool // wants a procedure
+	number bool            // wants a number, a time or an amount
+	steps  bool            // wants a procedure
+	asking map[string]bool // words that say so: «cost», «price»
 }
+
+// askingWeight is what a word that only says what kind of answer is wanted counts beside the
+// others: an answer to «what does delivery cost» need not hold «cost».
+const askingWeight = 0.3
 
 func (e *Extractive) question(q Question) question {
 	out := question{text: q.Text, lang: q.Lang, words: lang.Informative(q.Text, q.Lang)}
@@ -74,6 +79,12 @@ func (e *Extractive) question(q Question) question {
 	c := e.cues[q.Lang]
 	out.number = containsPhrase(folded, c.number, q.Lang)
 	out.steps = !out.number && containsPhrase(folded, c.steps, q.Lang)
+	out.asking = make(map[string]bool)
+	for _, phrase := range append(c.number[:len(c.number):len(c.number)], c.steps...) {
+		for _, w := range lang.Words(phrase, q.Lang) {
+			out.asking[w.Text] = true
+		}
+	}
 	return out
 }
 
@@ -105,6 +116,8 @@ func (q question) fit(c candidate, words []lang.Word) float64 {
 			return 1
 		}
 		return 0.3
+	case c.kind() == kb.Step:
+		return 0.1 // half a procedure answers little but «how»
 	}
 	return 0.5
 }
@@ -123,6 +136,9 @@ func (q question) terms(e *Extractive, language string) []term {
 	total := 0.0
 	for _, w := range q.words {
 		weight := e.weights.Weight(w, language)
+		if q.asking[w.Text] {
+			weight *= askingWeight
+		}
 		forms := e.analyzer.WordTerms(nil, w, language)
 		if w.Script == lang.Ideographic {
 			for _, f := range forms {

@@ -3,6 +3,7 @@ package eval
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -105,6 +106,8 @@ type RetrievalSet struct {
 	Qrels      Qrels
 	Withheld   map[string][]string // by query: documents that count as absent for it; nil for none
 	Candidates bool                // rank each question among its candidates only
+	Audience   kb.Audience         // of who asks
+	Lang       string              // hint for questions that bring none; "" lets the text decide
 }
 
 // Ranked is one question with its run: document ids, best first, each with its best chunk's score.
@@ -126,10 +129,13 @@ func (s *RetrievalSet) Retrieve(ctx context.Context, ranker Ranker, depth, chunk
 			if s.Candidates || len(s.Withheld[q.ID]) > 0 {
 				limit = chunks
 			}
-			language := lang.Identify(q.Text, q.Lang).Lang
-			result, err := ranker.Rank(ctx, retrieve.Query{Text: q.Text, Lang: language, Audience: kb.Internal, Limit: limit})
+			language := lang.Identify(q.Text, cmp.Or(q.Lang, s.Lang)).Lang
+			result, err := ranker.Rank(ctx, retrieve.Query{Text: q.Text, Lang: language, Audience: s.Audience, Limit: limit})
 			if err != nil {
 				return fmt.Errorf("eval: query %s: %w", q.ID, err)
+			}
+			if len(result.Degraded) > 0 {
+				return fmt.Errorf("eval: query %s: figures of a broken part mislead: %s: %w", q.ID, result.Degraded[0], result.Cause)
 			}
 			runs[i] = s.documents(q, result.Hits, depth)
 			return nil

@@ -135,6 +135,7 @@ func TestRetrieveAmongSome(t *testing.T) {
 		Queries:  []BEIRQuery{{ID: "q1", Text: "b a c"}, {ID: "q2", Text: "x y b a c"}, {ID: "q3", Text: "a"}},
 		Qrels:    Qrels{"q1": {"a": 1}, "q2": {"a": 1}, "q3": {"a": 1}},
 		Withheld: map[string][]string{"q2": {"x", "y"}},
+		Audience: kb.Internal,
 	}
 	asks := make(chan retrieve.Query, 3)
 	runs, err := set.Retrieve(context.Background(), fixed{asks: asks}, 1, 77)

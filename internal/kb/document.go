@@ -4,6 +4,7 @@ package kb
 
 import (
 	"sort"
+	"sync"
 	"time"
 )
 
@@ -73,6 +74,11 @@ const (
 	Heading           // a heading inside a chunk (only where sections were merged)
 )
 
+var kindNames = [...]string{Sentence: "sentence", Item: "item", Step: "step", Row: "row", Code: "code", Heading: "heading"}
+
+// String is the kind's name in JSON.
+func (k UnitKind) String() string { return kindNames[k] }
+
 // Unit is a part of a chunk that may be quoted by itself. Start and End are byte offsets into
 // the chunk's Plain, end exclusive; units are in reading order and do not overlap.
 type Unit struct {
@@ -84,7 +90,7 @@ type Unit struct {
 
 // Chunk is a run of whole blocks of one section.
 type Chunk struct {
-	ID         string // DocumentID + "#" + ordinal-free content address, unique in a corpus, stable while the text is
+	ID         string // DocumentID + "#" + content address, unique in a corpus, stable while the text is
 	DocumentID string
 	Title      string   // the document's
 	Headings   []string // from the outermost to the section's own; the document's title is not repeated
@@ -143,6 +149,9 @@ type Corpus struct {
 	Chunks    []*Chunk    // by document ID, then in reading order; of live documents only
 	Hash      string      // "sha256:" + hex over the sorted (path, content hash) pairs
 	Faults    []Fault     // what was skipped or looked wrong
+
+	linking sync.Once
+	links   *Links // made when first asked for
 }
 
 // Fault is one thing wrong in the content, at a line of a file.

@@ -123,7 +123,7 @@ type linter struct {
 	now      time.Time
 	articles []*article
 	byID     map[string]*article
-	urls     map[string][]*article // by address, made when first asked for
+	links    *Links
 	faults   []Fault
 }
 
@@ -132,6 +132,16 @@ func (l *linter) report(a *article, line int, message string) {
 }
 
 func (l *linter) run() {
+	documents := make([]*Document, 0, len(l.articles))
+	for _, a := range l.articles {
+		documents = append(documents, a.Document)
+	}
+	l.links = newLinks(documents, func(id string) *Document {
+		if a := l.byID[id]; a != nil {
+			return a.Document
+		}
+		return nil
+	})
 	for _, a := range l.articles {
 		l.faults = append(l.faults, a.faults...)
 		l.state(a)
@@ -199,8 +209,7 @@ func (l *linter) text(a *article) {
 func (l *linter) addresses() {
 	owners := map[string]*article{}
 	claim := func(a *article, url string, line int, what string) {
-		url = strings.ToLower(strings.Trim(url, "/"))
-		if url == "" {
+		if url = normalAddress(url); url == "" {
 			return
 		}
 		key := a.Lang + "\x00" + url

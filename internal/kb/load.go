@@ -44,6 +44,9 @@ func LoadFrom(ctx context.Context, path string, now time.Time, old *Corpus) (*Co
 		}
 	}
 	var c *Corpus
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("kb: read %s: neither a folder of Markdown files nor a corpus.jsonl", path)
+	}
 	if info.IsDir() {
 		c, err = loadFolder(ctx, path, former)
 	} else {

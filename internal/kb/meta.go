@@ -41,7 +41,9 @@ func (m *metadata) field(f field) {
 	case "description":
 		d.Description = m.text(f)
 	case "slug", "permalink", "url":
-		if s := m.text(f); s != "" {
+		if s := m.text(f); leadsAway(s) {
+			m.fault(f, fmt.Sprintf("%s: %q is no address that a page may link to", f.name, s))
+		} else if s != "" {
 			d.URL = s
 		}
 	case "aliases", "redirect_from":

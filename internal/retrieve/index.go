@@ -44,16 +44,16 @@ type Settings struct {
 type Index struct {
 	corpus    *kb.Corpus
 	settings  Settings
-	lexical   *index.Lexical
-	vector    *index.Vector // nil when Missing says why
-	missing   string
+	searchers []searcher
+	lexical   *index.Lexical  // nil in mode Vector; knows how rare words are
+	missing   error           // why the vector leg is missing; nil when it is not
 	languages map[string]bool // of the chunks
 	vectors   map[*kb.Chunk][]float32
 }
 
 // Build indexes corpus. Chunks that old (nil for none) holds unchanged keep their vectors, so an
 // edit costs its own chunks. An embedder that fails costs the vector leg, not the index: Missing
-// says so, and the next Build tries again.
+// says so, and the next Build tries again: whoever serves the index sees to that.
 func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Index, error) {
 	x := &Index{corpus: corpus, settings: s, languages: make(map[string]bool)}
 	for _, c := range corpus.Chunks {
@@ -61,6 +61,7 @@ func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Ind
 	}
 	if s.Mode != Vector {
 		x.lexical = index.NewLexical(corpus, s.Analysis)
+		x.searchers = append(x.searchers, searcher{Searcher: x.lexical, name: Lexical, weight: lexicalWeight, scale: identity})
 	}
 	if s.Mode == Lexical {
 		return x, ctx.Err()
@@ -69,7 +70,7 @@ func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Ind
 		if ctx.Err() != nil || s.Mode == Vector {
 			return nil, err
 		}
-		x.missing = err.Error()
+		x.missing = err
 	}
 	return x, nil
 }
@@ -107,11 +108,16 @@ func (x *Index) buildVector(ctx context.Context, old *Index) error {
 			kept[chunks[i]] = made[n]
 		}
 	}
-	var err error
-	if x.vector, err = index.NewVector(ctx, x.settings.Embedder, chunks, vectors); err != nil {
+	vector, err := index.NewVector(ctx, x.settings.Embedder, chunks, vectors)
+	if err != nil {
 		x.vectors = nil
+		return err
 	}
-	return err
+	x.searchers = append(x.searchers, searcher{
+		Searcher: vector, name: Vector, weight: vectorWeight, scale: cosineScale,
+		budget: x.settings.Budget, optional: x.settings.Mode != Vector,
+	})
+	return nil
 }
 
 // reusable returns a look-up of the vectors that x has for unchanged chunks.
@@ -133,8 +139,8 @@ func (x *Index) reusable(model string) func(c *kb.Chunk, text string) []float32 
 // Corpus returns the corpus that x was built from.
 func (x *Index) Corpus() *kb.Corpus { return x.corpus }
 
-// Missing says why the vector leg is missing; "" when it is not.
-func (x *Index) Missing() string { return x.missing }
+// Missing says why the vector leg is missing; nil when it is not.
+func (x *Index) Missing() error { return x.missing }
 
 // Weight is how much a word of a question tells the chunks of its language apart, ≥ 0: the
 // inverse document frequency of its stem.
@@ -170,11 +176,11 @@ func (x *Index) rank(ctx context.Context, q Query) (Result, []fused, error) {
 	if q.Lang == "" {
 		q.Lang = lang.Identify(q.Text, "").Lang
 	}
-	legs, degraded, err := x.search(ctx, q)
+	result.Lang = q.Lang
+	legs, err := x.search(ctx, q, &result)
 	if err != nil {
 		return result, nil, err
 	}
-	result.Degraded = degraded
 	return result, x.preferLanguage(q.Lang, convex(legs)), nil
 }
 
@@ -203,48 +209,61 @@ func (x *Index) hit(f fused, rank int) Hit {
 	return Hit{Chunk: c, Document: x.corpus.Document(c.DocumentID), Rank: rank, Score: f.score, From: f.from}
 }
 
-// search asks the searchers, the vector leg within its budget. A question without a word finds
-// nothing: its vector would be noise.
-func (x *Index) search(ctx context.Context, q Query) (legs []leg, degraded []string, err error) {
+// searcher is one leg of the fusion.
+type searcher struct {
+	Searcher
+	name     Mode
+	weight   float64
+	scale    func(score float64) float64 // to [0,1]
+	budget   time.Duration               // for one question; 0 means no bound
+	optional bool                        // its failure costs quality, not the answer
+}
+
+// search asks the searchers and notes in result what was missing. A question without a word
+// finds nothing: its vector would be noise.
+func (x *Index) search(ctx context.Context, q Query, result *Result) ([]leg, error) {
 	if q.Limit <= 0 || len(lang.Words(q.Text, q.Lang)) == 0 {
-		return nil, nil, ctx.Err()
+		return nil, ctx.Err()
+	}
+	if x.missing != nil {
+		result.Degraded = append(result.Degraded, "vector: the knowledge base is not embedded")
+		result.Cause = x.missing
 	}
 	deep := q
 	deep.Limit = max(depth, min(q.Limit, len(x.corpus.Chunks)+1))
-	if x.vector != nil {
-		found, err := x.withinBudget(ctx, deep)
+	var legs []leg
+	for _, s := range x.searchers {
+		found, err := s.withinBudget(ctx, deep)
 		switch {
 		case ctx.Err() != nil:
-			return nil, nil, ctx.Err()
-		case err != nil && x.settings.Mode == Vector:
-			return nil, nil, fmt.Errorf("retrieve: vector: %w", err)
-		case errors.Is(err, context.DeadlineExceeded):
-			degraded = append(degraded, "vector: the embedder did not answer in time")
+			return nil, ctx.Err()
+		case err != nil && !s.optional:
+			return nil, fmt.Errorf("retrieve: %s: %w", s.name, err)
 		case err != nil:
-			degraded = append(degraded, "vector: the embedder failed")
+			result.Degraded = append(result.Degraded, s.degraded(err))
+			result.Cause = err
 		default:
-			legs = append(legs, leg{name: string(Vector), weight: vectorWeight, matches: found, scale: cosineScale, full: len(found) == deep.Limit})
+			legs = append(legs, leg{name: string(s.name), weight: s.weight, matches: found, scale: s.scale, full: len(found) == deep.Limit})
 		}
-	} else if x.missing != "" {
-		degraded = append(degraded, "vector: the knowledge base is not embedded")
 	}
-	if x.lexical != nil {
-		found, err := x.lexical.Search(ctx, deep)
-		if err != nil {
-			return nil, nil, fmt.Errorf("retrieve: lexical: %w", err)
-		}
-		legs = append(legs, leg{name: string(Lexical), weight: lexicalWeight, matches: found, scale: identity, full: len(found) == deep.Limit})
-	}
-	return legs, degraded, nil
+	return legs, nil
 }
 
-func (x *Index) withinBudget(ctx context.Context, q Query) ([]index.Match, error) {
-	if x.settings.Budget > 0 {
+func (s searcher) withinBudget(ctx context.Context, q Query) ([]index.Match, error) {
+	if s.budget > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, x.settings.Budget)
+		ctx, cancel = context.WithTimeout(ctx, s.budget)
 		defer cancel()
 	}
-	return x.vector.Search(ctx, q)
+	return s.Search(ctx, q)
+}
+
+// degraded says in a few words, fit for an answer, what is missing.
+func (s searcher) degraded(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return string(s.name) + ": the embedder did not answer in time"
+	}
+	return string(s.name) + ": the embedder failed"
 }
 
 // Live is the index that is being served. Readers never wait: a reload builds beside and swaps.

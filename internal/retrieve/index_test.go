@@ -25,10 +25,10 @@ func TestModes(t *testing.T) {
 		t.Error(err)
 	}
 	question := english("when is a refund paid", 3)
-	for mode, searchers := range map[Mode]string{Lexical: "lexical", Vector: "vector", Hybrid: "vector lexical"} {
+	for mode, searchers := range map[Mode]string{Lexical: "lexical", Vector: "vector", Hybrid: "lexical vector"} {
 		x := build(t, shopCorpus(), mode, &letters{}, nil)
 		result := retrieve(t, x, question)
-		if len(result.Hits) == 0 || result.Corpus != "shop" || result.Degraded != nil || x.Missing() != "" {
+		if len(result.Hits) == 0 || result.Corpus != "shop" || result.Degraded != nil || x.Missing() != nil {
 			t.Fatalf("%s: %+v", mode, result)
 		}
 		if mode != Vector && documents(result.Hits[:1]) != "refunds" {
@@ -115,7 +115,8 @@ func TestDegraded(t *testing.T) {
 	e := &letters{}
 	ask := func(x *Index) (Result, error) { return x.Retrieve(context.Background(), english("refund", 3)) }
 	hybrid, vector := build(t, shopCorpus(), Hybrid, e, nil), build(t, shopCorpus(), Vector, e, nil)
-	hybrid.settings.Budget, vector.settings.Budget = soon, soon
+	setBudget(hybrid, soon)
+	setBudget(vector, soon)
 	want := documents(retrieve(t, build(t, shopCorpus(), Lexical, nil, nil), english("refund", 3)).Hits)
 	check := func(x *Index, degraded string) {
 		t.Helper()
@@ -144,14 +145,14 @@ func TestDegraded(t *testing.T) {
 	}
 	missing := build(t, shopCorpus(), Hybrid, e, nil)
 	check(missing, "vector: the knowledge base is not embedded")
-	if !strings.Contains(missing.Missing(), "connection refused") {
+	if !strings.Contains(missing.Missing().Error(), "connection refused") {
 		t.Error(missing.Missing())
 	}
 	if _, err := Build(context.Background(), shopCorpus(), Settings{Mode: Vector, Embedder: e}, nil); !errors.Is(err, errDown) {
 		t.Errorf("vectors alone, not embedded: %v", err)
 	}
 	e.err = nil
-	hybrid.settings.Budget = time.Hour
+	setBudget(hybrid, time.Hour)
 	if got, err := ask(hybrid); err != nil || got.Degraded != nil {
 		t.Errorf("back again: %+v, %v", got, err)
 	}
@@ -184,8 +185,8 @@ func TestBuildReusesVectors(t *testing.T) {
 		t.Errorf("%s after an edit, %s from nothing", documents(a.Hits), documents(b.Hits))
 	}
 	again := build(t, second.Corpus(), Hybrid, e, second)
-	if got := e.embedded(); got != nil || again.Missing() != "" {
-		t.Errorf("embedded %q though nothing changed; missing %q", got, again.Missing())
+	if got := e.embedded(); got != nil || again.Missing() != nil {
+		t.Errorf("embedded %q though nothing changed; missing %v", got, again.Missing())
 	}
 	other := &letters{model: "-2"}
 	build(t, edited(), Hybrid, other, again)
@@ -205,16 +206,16 @@ func TestBuildKeepsVectorsThroughAFailure(t *testing.T) {
 	e.embedded()
 	e.err = errDown
 	second := build(t, edited(), Hybrid, e, first)
-	if second.Missing() == "" {
+	if second.Missing() == nil {
 		t.Fatal("nothing is missing")
 	}
 	e.err = nil
 	third := build(t, edited(), Hybrid, e, second)
-	if n := len(e.embedded()); n != 2 || third.Missing() != "" {
-		t.Errorf("%d texts embedded afterwards, missing %q", n, third.Missing())
+	if n := len(e.embedded()); n != 2 || third.Missing() != nil {
+		t.Errorf("%d texts embedded afterwards, missing %v", n, third.Missing())
 	}
 	e.err = errDown // and without a new text nobody is asked
-	if x := build(t, edited(), Hybrid, e, third); x.Missing() != "" {
+	if x := build(t, edited(), Hybrid, e, third); x.Missing() != nil {
 		t.Error(x.Missing())
 	}
 }
@@ -223,16 +224,16 @@ func TestBuildKeepsVectorsThroughAFailure(t *testing.T) {
 func TestBuildForgetsBadVectors(t *testing.T) {
 	e := &letters{zero: true}
 	bad := build(t, shopCorpus(), Hybrid, e, nil)
-	if !strings.Contains(bad.Missing(), "squared length 0") {
+	if !strings.Contains(bad.Missing().Error(), "squared length 0") {
 		t.Fatal(bad.Missing())
 	}
 	e.zero = false
 	e.embedded()
-	if x := build(t, shopCorpus(), Hybrid, e, bad); x.Missing() != "" || len(e.embedded()) != 4 {
-		t.Errorf("missing %q", x.Missing())
+	if x := build(t, shopCorpus(), Hybrid, e, bad); x.Missing() != nil || len(e.embedded()) != 4 {
+		t.Errorf("missing %v", x.Missing())
 	}
 	short := build(t, shopCorpus(), Hybrid, &letters{short: true}, nil)
-	if !strings.Contains(short.Missing(), "embed 4 chunks: 3 vectors") {
+	if !strings.Contains(short.Missing().Error(), "embed 4 chunks: 3 vectors") {
 		t.Error(short.Missing())
 	}
 }
@@ -283,5 +284,14 @@ func TestLive(t *testing.T) {
 	readers.Wait()
 	if live.Corpus().Hash != "edited" || live.Index() != indexes[1] || live.Weight(word, "en") <= 0 {
 		t.Error("the last swap does not show")
+	}
+}
+
+// setBudget gives the vector leg of x a time budget.
+func setBudget(x *Index, d time.Duration) {
+	for i := range x.searchers {
+		if x.searchers[i].name == Vector {
+			x.searchers[i].budget = d
+		}
 	}
 }

@@ -37,6 +37,8 @@ type Hit struct {
 // Result is what one question found.
 type Result struct {
 	Hits     []Hit
+	Lang     string   // the question's language, as given or identified; "" when unknown
 	Corpus   string   // the corpus's hash
 	Degraded []string // what was missing: "vector: …"; nil when nothing was
+	Cause    error    // why, for the log alone; nil when nothing was
 }

@@ -90,7 +90,7 @@ func New(id string, a answer.Answer) Item {
 
 func statement(s verify.Statement) Statement {
 	out := Statement{
-		Text: s.Text, Kind: kindName(s.Kind), Supported: s.Supported, Reason: s.Reason,
+		Text: s.Text, Kind: s.Kind.String(), Supported: s.Supported, Reason: s.Reason,
 		Citations: make([]Citation, 0, len(s.Citations)),
 	}
 	for _, c := range s.Citations {
@@ -101,23 +101,6 @@ func statement(s verify.Statement) Statement {
 		})
 	}
 	return out
-}
-
-// kindName spells a kind out, so that stored reviews do not depend on the order of constants.
-func kindName(k kb.UnitKind) string {
-	switch k {
-	case kb.Item:
-		return "item"
-	case kb.Step:
-		return "step"
-	case kb.Row:
-		return "row"
-	case kb.Code:
-		return "code"
-	case kb.Heading:
-		return "heading"
-	}
-	return "sentence"
 }
 
 // tags are what a reader may say is wrong with an answer.

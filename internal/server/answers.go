@@ -11,6 +11,7 @@ import (
 
 	"cited/internal/answer"
 	"cited/internal/kb"
+	"cited/internal/retrieve"
 	"cited/internal/review"
 )
 
@@ -53,9 +54,6 @@ func (s *Server) ask(c echo.Context) error {
 	}
 	q, err := req.question()
 	if err != nil {
-		return err
-	}
-	if _, err := s.corpus(); err != nil {
 		return err
 	}
 	if req.Stream || accepts(c.Request(), eventType) {
@@ -116,7 +114,7 @@ func (s *Server) corpus() (*kb.Corpus, error) {
 	if corpus := s.Library.Corpus(); corpus != nil {
 		return corpus, nil
 	}
-	return nil, errNotReady
+	return nil, retrieve.ErrNotReady
 }
 
 // accepts reports whether the caller names the media type in Accept. "*/*" does not: what is not

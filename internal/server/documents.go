@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"net/url"
-	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +42,7 @@ func (s *Server) document(c echo.Context) error {
 	}
 	out := documentResponse{
 		Object: "document", ID: d.ID, Title: d.Title, Description: d.Description, Lang: d.Lang,
-		URL: sectionURL(d, ""), Tags: notNil(d.Tags), SourceHash: d.Hash, HTML: html,
+		URL: d.SectionURL(""), Tags: notNil(d.Tags), SourceHash: d.Hash, HTML: html,
 	}
 	if !d.Updated.IsZero() {
 		out.Updated = &d.Updated
@@ -99,52 +96,24 @@ func readable(d *kb.Document, now time.Time) bool {
 }
 
 func (s *Server) render(corpus *kb.Corpus, d *kb.Document) (string, error) {
-	html, err := kb.Render(d, func(target string) string { return resolve(corpus, d, target) })
+	links := corpus.Links()
+	html, err := kb.Render(d, func(target string) string { return resolve(links, d, target) })
 	if err != nil {
 		return "", fmt.Errorf("server: render %s: %w", d.ID, err)
 	}
 	return html, nil
 }
 
-// resolve turns a link of an article into one that works on our pages: links to other articles'
-// files become addresses under /help/, everything else stays as it is.
-func resolve(corpus *kb.Corpus, from *kb.Document, target string) string {
-	u, err := url.Parse(target)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.Path == "" {
+// resolve turns a link of an article into one that works on our pages: links to other articles
+// become addresses under /help/, everything else stays as it is.
+func resolve(links *kb.Links, from *kb.Document, target string) string {
+	if strings.HasPrefix(target, "#") {
 		return target
 	}
-	p := u.Path
-	if !strings.HasPrefix(p, "/") {
-		p = path.Join("/", path.Dir(from.Path), p)
-	}
-	id := strings.TrimSuffix(strings.TrimSuffix(strings.Trim(path.Clean(p), "/"), ".md"), ".mdx")
-	for _, try := range []string{id, id + "/index", id + "/README"} {
-		if d := corpus.Document(try); d != nil {
-			return ArticleURL(d.ID, u.Fragment)
-		}
+	if to, fragment := links.Target(from, target); to != nil {
+		return to.HelpURL(fragment)
 	}
 	return target
-}
-
-// ArticleURL is the address of an article on our pages, of one of its sections with an anchor.
-func ArticleURL(documentID, anchor string) string {
-	u := url.URL{Path: "/help/" + documentID, Fragment: anchor}
-	return u.String()
-}
-
-// sectionURL is where a section is to be read: where its front matter says, else on our pages.
-func sectionURL(d *kb.Document, anchor string) string {
-	if d.URL == "" {
-		return ArticleURL(d.ID, anchor)
-	}
-	u, err := url.Parse(d.URL)
-	if err != nil {
-		return ArticleURL(d.ID, anchor)
-	}
-	if anchor != "" {
-		u.Fragment, u.RawFragment = anchor, ""
-	}
-	return u.String()
 }
 
 // moved answers what no route does: an address from an article's front matter leads to the
@@ -156,7 +125,7 @@ func (s *Server) moved(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		if d := s.byAddress(c.Request().URL.Path); d != nil {
-			return c.Redirect(http.StatusFound, ArticleURL(d.ID, ""))
+			return c.Redirect(http.StatusFound, d.HelpURL(""))
 		}
 		return err
 	}
@@ -165,14 +134,11 @@ func (s *Server) moved(next echo.HandlerFunc) echo.HandlerFunc {
 // byAddress finds a readable article by its URL or by one of its aliases; nil when there is none.
 func (s *Server) byAddress(address string) *kb.Document {
 	corpus, err := s.corpus()
-	address = strings.Trim(address, "/")
-	if err != nil || address == "" {
+	if err != nil {
 		return nil
 	}
-	for _, d := range corpus.Documents {
-		named := strings.Trim(d.URL, "/") == address ||
-			slices.ContainsFunc(d.Aliases, func(a string) bool { return strings.Trim(a, "/") == address })
-		if named && readable(d, s.Now()) {
+	for _, d := range corpus.Links().Addressed(address) {
+		if readable(d, s.Now()) {
 			return d
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"cited/internal/answer"
+	"cited/internal/retrieve"
 	"cited/internal/review"
 )
 
@@ -23,7 +24,6 @@ var (
 	errTooLarge    = errors.New("the body is too large")
 	errMediaType   = errors.New("the body must be JSON: send Content-Type: application/json")
 	errRate        = errors.New("too many requests: wait a moment")
-	errNotReady    = errors.New("no knowledge base is loaded yet")
 	errUnavailable = errors.New("the answer took too long")
 )
 
@@ -49,7 +49,7 @@ var kinds = []kind{
 	{errNoRoute, http.StatusNotFound, "not_found", ""},
 	{errMethod, http.StatusMethodNotAllowed, "method_not_allowed", ""},
 	{errRate, http.StatusTooManyRequests, "rate_limited", ""},
-	{errNotReady, http.StatusServiceUnavailable, "not_ready", ""},
+	{retrieve.ErrNotReady, http.StatusServiceUnavailable, "not_ready", ""},
 	{errUnavailable, http.StatusServiceUnavailable, "timeout", ""},
 }
 

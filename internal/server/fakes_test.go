@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,7 +30,8 @@ const evil = `<script>alert("x")</script>`
 // fakeAsker is useless but exact: its one statement repeats the question, its quote is evil.
 // Words in the question choose what happens.
 type fakeAsker struct {
-	started chan struct{} // "slow" waits: it sends here, then waits for release
+	library *fakeLibrary
+	started chan struct{} // "slow" and "stuck" send here; then "slow" waits for release, "stuck" for its context
 	release chan struct{}
 }
 
@@ -41,6 +43,8 @@ func (f *fakeAsker) Ask(ctx context.Context, q answer.Question) (answer.Answer, 
 		return answer.Answer{}, fmt.Errorf("answer: %w", answer.ErrEmptyQuestion)
 	case utf8.RuneCountInString(q.Text) > answer.MaxQuestion:
 		return answer.Answer{}, fmt.Errorf("answer: %w", answer.ErrLongQuestion)
+	case f.library.corpus == nil:
+		return answer.Answer{}, fmt.Errorf("answer: %w", retrieve.ErrNotReady)
 	case strings.Contains(q.Text, "break early"):
 		return answer.Answer{}, errors.New("secret: the disk of 10.0.0.1 burns")
 	case strings.Contains(q.Text, "panic early"):
@@ -57,6 +61,10 @@ func (f *fakeAsker) Ask(ctx context.Context, q answer.Question) (answer.Answer, 
 	case strings.Contains(q.Text, "deadline"):
 		<-ctx.Done()
 		return answer.Answer{}, fmt.Errorf("store: interrupted")
+	case strings.Contains(q.Text, "stuck"):
+		f.started <- struct{}{}
+		<-ctx.Done()
+		return answer.Answer{}, ctx.Err()
 	case strings.Contains(q.Text, "slow"):
 		f.started <- struct{}{}
 		<-f.release
@@ -68,7 +76,7 @@ func echoAnswer(q answer.Question) answer.Answer {
 	a := answer.Answer{
 		ID: "a1", Object: "answer", Created: noon, Question: q.Text, Lang: "en", Decision: answer.Answered,
 		Text: q.Text + " [1] [2]", Audience: q.Audience,
-		Statements: []answer.Statement{{Text: q.Text, Supported: true, Citations: []int{1, 2}}, {Text: "30 days.", Supported: true, Citations: []int{2}}},
+		Statements: []answer.Statement{{Text: q.Text, Kind: "sentence", Supported: true, Citations: []int{1, 2}}, {Text: "30 days.", Kind: "item", Supported: true, Citations: []int{2}}},
 		Citations: []answer.Citation{
 			{N: 1, DocumentID: "en/returns", Section: "en/returns#refunds", Title: evil, Headings: []string{evil}, URL: "/help/en/returns#refunds", Quote: "*" + evil, QuoteText: evil, End: 9, SourceHash: "sha256:00", Lang: "en", Score: 1},
 			{N: 2, DocumentID: "en/x", Section: "en/x", Title: "X", Headings: []string{}, URL: "javascript:alert(1)", Quote: "30 days.", QuoteText: "30 days.", End: 8, SourceHash: "sha256:00", Lang: "en", Score: 1},
@@ -88,14 +96,17 @@ func echoAnswer(q answer.Question) answer.Answer {
 	return a
 }
 
-// fakeSearcher finds one chunk as often as the limit allows; its score says what was asked.
-type fakeSearcher struct{}
+// fakeSearcher finds one chunk as often as the limit allows, and takes every query for Bulgarian.
+type fakeSearcher struct{ library *fakeLibrary }
 
-func (fakeSearcher) Retrieve(_ context.Context, q retrieve.Query) (retrieve.Result, error) {
+func (f fakeSearcher) Retrieve(_ context.Context, q retrieve.Query) (retrieve.Result, error) {
 	if q.Text == "break" {
 		return retrieve.Result{}, errors.New("secret")
 	}
-	res := retrieve.Result{Corpus: "sha256:01", Degraded: []string{"vector: " + string(q.Audience) + q.Lang}}
+	if f.library.corpus == nil {
+		return retrieve.Result{}, retrieve.ErrNotReady
+	}
+	res := retrieve.Result{Lang: cmp.Or(q.Lang, "bg"), Corpus: "sha256:01", Degraded: []string{"vector: " + string(q.Audience) + q.Lang}}
 	for i := range q.Limit {
 		res.Hits = append(res.Hits, retrieve.Hit{
 			Chunk:    &kb.Chunk{DocumentID: "en/returns", Anchor: "refunds", Title: evil, Plain: "About " + q.Text, Lang: "en"},
@@ -180,12 +191,13 @@ func (s *syncBuffer) String() string {
 
 func newFixture(t *testing.T, change func(*Options)) *fixture {
 	t.Helper()
+	library := &fakeLibrary{articles()}
 	f := &fixture{
-		log: &syncBuffer{}, answers: &fakeAnswers{}, library: &fakeLibrary{articles()}, tick: make(chan time.Time),
-		asker: &fakeAsker{started: make(chan struct{}), release: make(chan struct{})},
+		log: &syncBuffer{}, answers: &fakeAnswers{}, library: library, tick: make(chan time.Time),
+		asker: &fakeAsker{library: library, started: make(chan struct{}), release: make(chan struct{})},
 	}
 	o := Options{
-		Asker: f.asker, Searcher: fakeSearcher{}, Library: f.library, Answers: f.answers, Version: "test",
+		Asker: f.asker, Searcher: fakeSearcher{library}, Library: f.library, Answers: f.answers, Version: "test",
 		Limits: Limits{Body: 200_000, Timeout: 10 * time.Second, Drain: 10 * time.Second},
 		Log:    slog.New(slog.NewTextHandler(f.log, nil)), Now: func() time.Time { return noon }, NewID: func() string { return "req-0001" },
 		Ticker: func(time.Duration) (<-chan time.Time, func()) { return f.tick, func() {} },

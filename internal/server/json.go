@@ -162,6 +162,13 @@ func primaryLang(tag string) (string, error) {
 	if len(tag) > 35 || !langTag.MatchString(tag) {
 		return "", invalid("lang", "lang must be a language tag, such as en or pt-BR")
 	}
-	primary, _, _ := strings.Cut(strings.ReplaceAll(tag, "_", "-"), "-")
-	return strings.ToLower(primary), nil
+	return primary(tag), nil
+}
+
+// primary is a language tag's first part, in lower case: pt of pt-BR.
+func primary(tag string) string {
+	if i := strings.IndexAny(tag, "-_"); i >= 0 {
+		tag = tag[:i]
+	}
+	return strings.ToLower(tag)
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -61,14 +62,11 @@ func openPath(p string) string {
 }
 
 func operation(r route, schemas, failure object) object {
-	status := http.StatusOK
-	if r.out != nil && reflect.TypeOf(r.out) == reflect.TypeFor[feedbackResponse]() {
-		status = http.StatusCreated
-	}
+	status := cmp.Or(r.status, http.StatusOK)
 	answered := object{"description": http.StatusText(status)}
 	if r.out != nil {
 		content := object{"application/json": object{"schema": reference(reflect.TypeOf(r.out), schemas)}}
-		if reflect.TypeOf(r.in) == reflect.TypeFor[askRequest]() {
+		if r.events {
 			content[eventType] = object{"schema": object{"type": "string"}}
 		}
 		answered["content"] = content

@@ -42,6 +42,7 @@ type page struct {
 	MaxQuestion int
 	Answer      *answer.Answer
 	Articles    []articleLink
+	More        bool // there are more articles than Articles has
 
 	Document   *kb.Document
 	HTML       template.HTML // sanitised by kb.Render
@@ -50,6 +51,9 @@ type page struct {
 }
 
 type articleLink struct{ Title, URL, Lang string }
+
+// maxArticles is how many articles the first page lists: more are nothing that a person reads.
+const maxArticles = 200
 
 // pages are the parsed templates and the files that they name.
 type pages struct {
@@ -85,7 +89,7 @@ func loadPages() (*pages, error) {
 	if err := json.Unmarshal(words, &p.words); err != nil {
 		return nil, fmt.Errorf("strings: %w", err)
 	}
-	funcs := template.FuncMap{"asset": p.assetURL, "dir": direction, "languages": func() []language { return languages }}
+	funcs := template.FuncMap{"asset": p.assetURL, "dir": direction, "languages": func() []language { return languages }, "blocks": blocks}
 	for _, name := range []string{"home.html", "article.html", "error.html"} {
 		t, err := template.New(name).Funcs(funcs).Option("missingkey=error").ParseFS(files, "layout.html", name)
 		if err != nil {
@@ -114,6 +118,27 @@ func direction(lang string) string {
 	return "ltr"
 }
 
+// block is a run of an answer's statements that are shown as one: a list, or a lone paragraph.
+type block struct {
+	List       string // "ol", "ul"; "" for a paragraph
+	Statements []answer.Statement
+}
+
+// blocks puts statements that follow each other in an article's list into one.
+func blocks(statements []answer.Statement) []block {
+	lists := map[string]string{kb.Step.String(): "ol", kb.Item.String(): "ul", kb.Row.String(): "ul"}
+	var out []block
+	for _, s := range statements {
+		list := lists[s.Kind]
+		if n := len(out) - 1; n >= 0 && list != "" && out[n].List == list {
+			out[n].Statements = append(out[n].Statements, s)
+		} else {
+			out = append(out, block{list, []answer.Statement{s}})
+		}
+	}
+	return out
+}
+
 // write fills a template. All of it is made before the first byte is sent, so that a fault in
 // one is an error and not half a page.
 func (p *pages) write(c echo.Context, status int, name string, data page) error {
@@ -133,11 +158,10 @@ func (p *pages) write(c echo.Context, status int, name string, data page) error 
 // what the browser prefers.
 func (p *pages) choose(r *http.Request, about string) string {
 	// Only the query string: a form's own field comes through about.
-	asked := strings.ToLower(r.URL.Query().Get("lang"))
-	for _, code := range append([]string{asked, about}, preferred(r.Header.Get("Accept-Language"))...) {
-		primary, _, _ := strings.Cut(code, "-")
-		if _, ok := p.words[primary]; ok {
-			return primary
+	asked := r.URL.Query().Get("lang")
+	for _, tag := range append([]string{asked, about}, preferred(r.Header.Get("Accept-Language"))...) {
+		if code := primary(tag); p.words[code] != nil {
+			return code
 		}
 	}
 	return languages[0].Code
@@ -160,7 +184,7 @@ func preferred(header string) []string {
 			}
 		}
 		if weight > 0 {
-			wants = append(wants, want{strings.ToLower(strings.TrimSpace(tag)), weight})
+			wants = append(wants, want{strings.TrimSpace(tag), weight})
 		}
 	}
 	slices.SortStableFunc(wants, func(a, b want) int {
@@ -186,6 +210,9 @@ func (s *Server) home(c echo.Context) error {
 
 func (s *Server) homePage(c echo.Context, status int, p page) error {
 	p.Articles = s.articles(p.UI)
+	if len(p.Articles) > maxArticles {
+		p.Articles, p.More = p.Articles[:maxArticles], true
+	}
 	return s.pages.write(c, status, "home.html", p)
 }
 
@@ -203,7 +230,7 @@ func (s *Server) articles(lang string) []articleLink {
 		if !reader.Covers(d.Audience) || !d.Live(s.Now()) {
 			continue
 		}
-		link := articleLink{Title: d.Title, URL: ArticleURL(d.ID, ""), Lang: d.Lang}
+		link := articleLink{Title: d.Title, URL: d.HelpURL(""), Lang: d.Lang}
 		all = append(all, link)
 		if d.Lang == lang {
 			own = append(own, link)
@@ -227,9 +254,6 @@ func (s *Server) askPage(c echo.Context) error {
 		return &fault{kind: errInvalid, message: "the form is not well-formed", cause: err}
 	}
 	p := page{UI: s.pages.choose(c.Request(), form.Get("lang")), Question: strings.ToValidUTF8(form.Get("question"), "\ufffd")}
-	if _, err := s.corpus(); err != nil {
-		return err
-	}
 	a, err := s.Asker.Ask(c.Request().Context(), answer.Question{Text: form.Get("question"), Audience: reader})
 	words := s.pages.words[p.UI]
 	switch {

@@ -1,10 +1,14 @@
 package server
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"cited/internal/answer"
+	"cited/internal/kb"
 )
 
 const form = "Content-Type: application/x-www-form-urlencoded"
@@ -113,6 +117,47 @@ func TestHomeLists(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%s lists %q, want %q", lang, got, want)
 		}
+	}
+}
+
+// TestHomeLimit: a list that nobody reads to its end is cut, and the page says so.
+func TestHomeLimit(t *testing.T) {
+	f := newFixture(t, nil)
+	note := f.pages.words["en"]["more"]
+	for n, more := range map[int]bool{maxArticles: false, maxArticles + 1: true} {
+		f.library.corpus = &kb.Corpus{}
+		for i := range n {
+			f.library.corpus.Documents = append(f.library.corpus.Documents, &kb.Document{ID: fmt.Sprintf("en/%04d", i), Title: "T", Lang: "en"})
+		}
+		body := f.call("GET", "/", "").Body.String()
+		if got := strings.Count(body, `href="/help/`); got != maxArticles || strings.Contains(body, note) != more {
+			t.Errorf("of %d articles %d are listed; the note that there are more: %v", n, got, !more)
+		}
+	}
+}
+
+// TestAnswerLists: steps are a numbered list, items and rows one of bullets, each with its
+// citations; a sentence between them ends a list.
+func TestAnswerLists(t *testing.T) {
+	f := newFixture(t, nil)
+	a := echoAnswer(answer.Question{Text: "How?"})
+	a.Statements = nil
+	for _, kind := range []string{"sentence", "step", "step", "sentence", "step", "item", "row", "code"} {
+		n := len(a.Statements)
+		a.Statements = append(a.Statements, answer.Statement{Text: fmt.Sprintf("%s<%d", kind, n), Kind: kind, Supported: true, Citations: []int{1 + n%2}})
+	}
+	var b strings.Builder
+	err := f.pages.templates["home.html"].Execute(&b, page{UI: "en", T: f.pages.words["en"], Answer: &a})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ := strings.Cut(b.String(), `<div class="statements"`)
+	body, _, _ = strings.Cut(body, "</div>")
+	body = regexp.MustCompile(`&nbsp;<a class="cite" href="#source-(\d)"[^>]*>(\d)</a>`).ReplaceAllString(body[strings.Index(body, ">")+1:], "[$1$2]")
+	const want = `<p>sentence&lt;0[11]</p><ol><li>step&lt;1[22]</li><li>step&lt;2[11]</li></ol><p>sentence&lt;3[22]</p>` +
+		`<ol><li>step&lt;4[11]</li></ol><ul><li>item&lt;5[22]</li><li>row&lt;6[11]</li></ul><p>code&lt;7[22]</p>`
+	if got := strings.NewReplacer("\n", "", ` dir="auto"`, "").Replace(body); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

@@ -17,7 +17,9 @@ type route struct {
 	api     bool // data: same origin only, counted by the rate limit
 	summary string
 	params  []param
-	in, out any // example values of the JSON body and of the answer; nil: none
+	in, out any  // example values of the JSON body and of the answer; nil: none
+	status  int  // of the answer; 0: 200
+	events  bool // it can answer as an event stream
 }
 
 // param is a parameter in the path or the query string.
@@ -49,11 +51,11 @@ func (s *Server) routes() []route {
 	return []route{
 		{method: http.MethodPost, path: "/v1/answers", handler: s.ask, api: true,
 			summary: "Ask a question. With \"stream\" or Accept: text/event-stream the answer comes as events: sources, statement, answer, error.",
-			in:      askRequest{}, out: answer.Answer{}},
+			in:      askRequest{}, out: answer.Answer{}, events: true},
 		{method: http.MethodGet, path: "/v1/answers/:id", handler: s.answer, api: true,
 			summary: "A stored answer, the bytes of its first response.", params: []param{id}, out: answer.Answer{}},
 		{method: http.MethodPost, path: "/v1/answers/:id/feedback", handler: s.feedback, api: true,
-			summary: "Say whether an answer helped.", params: []param{id}, in: feedbackRequest{}, out: feedbackResponse{}},
+			summary: "Say whether an answer helped.", params: []param{id}, in: feedbackRequest{}, out: feedbackResponse{}, status: http.StatusCreated},
 		{method: http.MethodPost, path: "/v1/search", handler: s.searchBody, api: true,
 			summary: "Search the articles.", in: searchRequest{}, out: searchResponse{}},
 		{method: http.MethodGet, path: "/v1/search", handler: s.searchURL, api: true,

@@ -6,12 +6,32 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
 
-// serve runs a fixture on a port of its own. stop ends it as a signal would.
-func serve(t *testing.T, f *fixture) (base string, stop context.CancelFunc, ended <-chan error) {
+// closing is a listener that tells when it is closed: a shutdown has begun.
+type closing struct {
+	net.Listener
+	once   sync.Once
+	closed chan struct{}
+}
+
+func (c *closing) Close() error {
+	c.once.Do(func() { close(c.closed) })
+	return c.Listener.Close()
+}
+
+// running is a fixture that serves on a port of its own. stop ends it as a signal would.
+type running struct {
+	base    string
+	stop    context.CancelFunc
+	closing <-chan struct{}
+	ended   <-chan error
+}
+
+func serve(t *testing.T, f *fixture) running {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -19,9 +39,10 @@ func serve(t *testing.T, f *fixture) (base string, stop context.CancelFunc, ende
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
-	done := make(chan error, 1)
-	go func() { done <- f.Run(ctx, ln) }()
-	return "http://" + ln.Addr().String(), cancel, done
+	watched := &closing{Listener: ln, closed: make(chan struct{})}
+	ended := make(chan error, 1)
+	go func() { ended <- f.Run(ctx, watched) }()
+	return running{"http://" + ln.Addr().String(), cancel, watched.closed, ended}
 }
 
 // ask sends a question in the background and hands over what came back.
@@ -46,42 +67,39 @@ func ask(base, question string) <-chan string {
 
 func TestRunDrains(t *testing.T) {
 	f := newFixture(t, nil)
-	base, stop, ended := serve(t, f)
-	got := ask(base, "slow")
+	run := serve(t, f)
+	got := ask(run.base, "slow")
 	<-f.asker.started
-	stop()
+	run.stop()
+	<-run.closing
 	select {
-	case err := <-ended:
+	case err := <-run.ended:
 		t.Fatalf("ended with a request in flight: %v", err)
-	case <-time.After(50 * time.Millisecond):
+	default:
 	}
 	f.asker.release <- struct{}{}
+	if err := <-run.ended; err != nil {
+		t.Errorf("Run: %v", err)
+	}
+	if !strings.Contains(f.log.String(), "path=/v1/answers status=200") {
+		t.Error("it ended before the request did")
+	}
 	if s := <-got; !strings.HasPrefix(s, "200 OK") || !strings.Contains(s, `"decision":"answered"`) {
 		t.Errorf("the request in flight got %s", s)
 	}
-	if err := <-ended; err != nil {
-		t.Errorf("Run: %v", err)
-	}
-	if res, err := http.Get(base + "/healthz"); err == nil {
+	if res, err := http.Get(run.base + "/healthz"); err == nil {
 		res.Body.Close()
 		t.Error("it still answers")
 	}
 }
 
 func TestRunCutsOffWhatDoesNotEnd(t *testing.T) {
-	f := newFixture(t, func(o *Options) { o.Limits.Drain = 50 * time.Millisecond })
-	base, stop, ended := serve(t, f)
-	got := ask(base, "deadline") // waits for its context
-	for !strings.Contains(f.log.String(), "/healthz") {
-		res, err := http.Get(base + "/healthz")
-		if err != nil {
-			t.Fatal(err)
-		}
-		res.Body.Close()
-	}
-	time.Sleep(20 * time.Millisecond)
-	stop()
-	if err := <-ended; err == nil || !strings.Contains(err.Error(), "server: shutdown") {
+	f := newFixture(t, func(o *Options) { o.Limits.Drain = time.Millisecond })
+	run := serve(t, f)
+	got := ask(run.base, "stuck")
+	<-f.asker.started
+	run.stop()
+	if err := <-run.ended; err == nil || !strings.Contains(err.Error(), "server: shutdown") {
 		t.Errorf("Run: %v", err)
 	}
 	if s := <-got; !strings.HasPrefix(s, "error: ") && !strings.HasPrefix(s, "503 ") {

@@ -30,7 +30,7 @@ type searchRequest struct {
 type searchResponse struct {
 	Object   string      `json:"object"` // always "search"
 	Query    string      `json:"query"`
-	Lang     string      `json:"lang"`
+	Lang     string      `json:"lang"` // of the query, as asked or identified; "" when unknown
 	Hits     []searchHit `json:"hits"`
 	Degraded []string    `json:"degraded"`
 	Corpus   string      `json:"corpus"`
@@ -77,9 +77,6 @@ func (s *Server) search(c echo.Context, req searchRequest) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.corpus(); err != nil {
-		return err
-	}
 	found, err := s.Searcher.Retrieve(c.Request().Context(), q)
 	if err != nil {
 		return fmt.Errorf("server: search: %w", err)
@@ -113,13 +110,13 @@ func (r searchRequest) query() (retrieve.Query, error) {
 
 func searchResult(q retrieve.Query, found retrieve.Result) searchResponse {
 	out := searchResponse{
-		Object: "search", Query: q.Text, Lang: q.Lang, Hits: make([]searchHit, 0, len(found.Hits)),
+		Object: "search", Query: q.Text, Lang: found.Lang, Hits: make([]searchHit, 0, len(found.Hits)),
 		Degraded: notNil(found.Degraded), Corpus: found.Corpus,
 	}
 	for _, h := range found.Hits {
 		out.Hits = append(out.Hits, searchHit{
 			DocumentID: h.Chunk.DocumentID, Section: h.Chunk.Section(), Title: h.Chunk.Title,
-			Headings: notNil(h.Chunk.Headings), URL: sectionURL(h.Document, h.Chunk.Anchor),
+			Headings: notNil(h.Chunk.Headings), URL: h.Document.SectionURL(h.Chunk.Anchor),
 			Snippet: snippet(h.Chunk.Plain, q.Text), Lang: h.Chunk.Lang,
 			Rank: h.Rank, Score: h.Score, From: notNil(h.From),
 		})

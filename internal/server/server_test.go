@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -25,8 +26,8 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/v1/answers/a1", "", nil, 200, "application/json", []string{`{"id":"a1"}` + "\n"}},
 		{"HEAD", "/v1/answers/a1", "", nil, 200, "application/json", nil},
 		{"POST", "/v1/answers/a1/feedback", `{"thumbs":0,"tags":["outdated"],"notes":"old"}`, nil, 201, "application/json", []string{`"answer_id":"a1"`}},
-		{"POST", "/v1/search", `{"q":" refund ","lang":"en","limit":2}`, nil, 200, "application/json", []string{`"query":"refund"`, `"rank":2`, `"section":"en/returns#refunds"`, `"url":"/help/en/returns#refunds"`, `"snippet":"About refund"`, `"from":[{"searcher":"lexical","rank":1,"score":2}]`, `"degraded":["vector: publicen"]`, `"headings":[]`}},
-		{"GET", "/v1/search?q=refund&limit=1&utm=x", "", nil, 200, "application/json", []string{`"rank":1`, `"lang":""`}},
+		{"POST", "/v1/search", `{"q":" refund ","lang":"en","limit":2}`, nil, 200, "application/json", []string{`"query":"refund","lang":"en"`, `"rank":2`, `"section":"en/returns#refunds"`, `"url":"/help/en/returns#refunds"`, `"snippet":"About refund"`, `"from":[{"searcher":"lexical","rank":1,"score":2}]`, `"degraded":["vector: publicen"]`, `"headings":[]`}},
+		{"GET", "/v1/search?q=refund&limit=1&utm=x", "", nil, 200, "application/json", []string{`"rank":1`, `"query":"refund","lang":"bg"`}},
 		{"GET", "/v1/documents/en/returns", "", nil, 200, "application/json", []string{`"id":"en/returns"`, `"url":"/support/returns/"`, `"source_hash":"sha256:12"`, `"updated":"2026-01-02T12:00:00Z"`}},
 		{"GET", "/v1/documents/en/returns", "", []string{html}, 200, "text/html", []string{"<article"}},
 		{"GET", "/v1/documents/en%2Freturns", "", nil, 200, "application/json", []string{`"id":"en/returns"`}},
@@ -42,6 +43,7 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/help", "", nil, 302, "", nil},
 		{"GET", "/support/returns", "", nil, 302, "", nil},
 		{"GET", "/old/returns/", "", nil, 302, "", nil},
+		{"GET", "/OLD/Returns", "", nil, 302, "", nil},
 	} {
 		headers := tc.headers
 		if tc.method == "POST" && len(headers) == 0 {
@@ -178,8 +180,12 @@ func TestNotReady(t *testing.T) {
 			t.Errorf("%s: %d %s", target, w.Code, w.Body)
 		}
 	}
-	if w := f.post("/v1/answers", `{"question":"x"}`); w.Code != 503 {
-		t.Errorf("ask: %d %s", w.Code, w.Body)
+	for _, w := range []*httptest.ResponseRecorder{
+		f.post("/v1/answers", `{"question":"x"}`), f.post("/v1/answers", `{"question":"x","stream":true}`), f.call("POST", "/", "question=x", form),
+	} {
+		if w.Code != 503 || !strings.Contains(w.Body.String(), "not_ready") {
+			t.Errorf("ask: %d %s", w.Code, w.Body)
+		}
 	}
 	for _, target := range []string{"/healthz", "/", "/v1/answers/a1"} {
 		if w := f.call("GET", target, ""); w.Code != 200 {

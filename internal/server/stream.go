@@ -24,6 +24,7 @@ type sourcesEvent struct {
 // statementEvent is one verified statement with what proves it.
 type statementEvent struct {
 	Text      string            `json:"text"`
+	Kind      string            `json:"kind"`
 	Supported bool              `json:"supported"`
 	Citations []answer.Citation `json:"citations"`
 }
@@ -90,10 +91,7 @@ func (s *Server) stream(c echo.Context, q answer.Question) error {
 	sources := false
 	q.OnSources = func(found []answer.Source) {
 		sources = true
-		if found == nil {
-			found = []answer.Source{}
-		}
-		sent = e.send("sources", sourcesEvent{found})
+		sent = e.send("sources", sourcesEvent{notNil(found)})
 	}
 	a, err := s.Asker.Ask(c.Request().Context(), q)
 	if err != nil {
@@ -118,7 +116,7 @@ func (s *Server) stream(c echo.Context, q answer.Question) error {
 
 // withCitations joins a statement to the citations that it names by number.
 func withCitations(st answer.Statement, all []answer.Citation) statementEvent {
-	out := statementEvent{Text: st.Text, Supported: st.Supported, Citations: []answer.Citation{}}
+	out := statementEvent{Text: st.Text, Kind: st.Kind, Supported: st.Supported, Citations: []answer.Citation{}}
 	for _, n := range st.Citations {
 		for _, c := range all {
 			if c.N == n {

@@ -26,14 +26,32 @@ function link(url, text, properties = {}) {
   return el("a", { ...properties, href: target.href }, text);
 }
 
-function statement(s) {
-  const p = el("p", { dir: "auto" }, s.text);
+/** A statement with its citations, as an element of this name. */
+function statement(name, properties, s) {
+  const node = el(name, properties, s.text);
   for (const n of s.citations) {
     const cite = el("a", { className: "cite", href: `#source-${n}` }, String(n));
     cite.setAttribute("aria-label", `${region.dataset.source} ${n}`);
-    p.append("\u00a0", cite); // no line begins with the number
+    node.append("\u00a0", cite); // no line begins with the number
   }
-  return p;
+  return node;
+}
+
+const lists = { step: "ol", item: "ul", row: "ul" };
+
+/** Statements as paragraphs; those that follow each other in an article's list as one list. */
+function blocks(statements) {
+  const nodes = [];
+  for (const s of statements) {
+    const list = lists[s.kind];
+    if (!list) {
+      nodes.push(statement("p", { dir: "auto" }, s));
+      continue;
+    }
+    if (nodes.at(-1)?.localName !== list) nodes.push(el(list, { dir: "auto" }));
+    nodes.at(-1).append(statement("li", {}, s));
+  }
+  return nodes;
 }
 
 function source(c) {
@@ -50,7 +68,7 @@ function show(answer) {
   if (answer.statements?.length) {
     nodes.push(
       el("h2", {}, words.answer),
-      el("div", { className: "statements", lang: answer.lang }, ...answer.statements.map(statement)),
+      el("div", { className: "statements", lang: answer.lang }, ...blocks(answer.statements)),
       el("h3", {}, words.sources),
       el("ol", { className: "sources" }, ...answer.citations.map(source)));
     return nodes;
