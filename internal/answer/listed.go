@@ -1,6 +1,9 @@
 package answer
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"cited/internal/kb"
 	"cited/internal/lang"
 	"cited/internal/retrieve"
@@ -35,11 +38,24 @@ func (q questionWords) stemsOf(text, language string) map[string]bool {
 func (q questionWords) shared(set map[string]bool) int {
 	n := 0
 	for s := range q.stems {
-		if set[s] {
+		if set[s] || compound(s, set) {
 			n++
 		}
 	}
 	return n
+}
+
+// compound reports whether a longer word of set is made with stem: «versand» in «versandkosten».
+func compound(stem string, set map[string]bool) bool {
+	if utf8.RuneCountInString(stem) < 5 {
+		return false
+	}
+	for s := range set {
+		if len(s) > len(stem) && strings.Contains(s, stem) {
+			return true
+		}
+	}
+	return false
 }
 
 // listed is how near the question comes to one that an editor listed in the front matter of a

@@ -63,6 +63,6 @@ type Thresholds struct {
 	Lower float64 // a score below is abstained from: nothing near enough was found
 }
 
-// Default thresholds are plain ones: no error rate is promised for them. On the shop's 204 public
-// test questions, a third of which have no answer, 29 are answered, 23 of them right.
+// Default thresholds are plain ones: no error rate is promised for them. Of the shop's 204 public
+// test questions (eval/shop), of which 84 have no answer, 41 are answered, 35 of them right.
 func Default() Thresholds { return Thresholds{Upper: 0.32, Lower: 0.12} }

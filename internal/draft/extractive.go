@@ -40,6 +40,7 @@ const (
 	minGain                     = 0.04 // and covers so much of the question that was not covered yet
 	ownWeight, aroundWeight     = 0.45, 0.26
 	relativeWeight, earlyWeight = 0.20, 0.10
+	leadWeight                  = 0.05 // what the first sentences of an article gain: the rule before its exceptions
 	fitWeight                   = 0.17 // what a unit of the kind that the question wants gains
 	sameWords                   = 0.7  // Jaccard similarity from which on two units say the same
 )
@@ -84,6 +85,15 @@ func (c candidate) text() string {
 	return c.chunk.Plain[u.Start:u.End]
 }
 
+// read is the unit as it is read: a row with the header above its cells.
+func (c candidate) read() string {
+	if u := c.chunk.Units[c.unit]; u.Kind == kb.Row && u.Header >= 0 {
+		head := c.chunk.Units[u.Header]
+		return c.chunk.Plain[head.Start:head.End] + "\n" + c.text()
+	}
+	return c.text()
+}
+
 // candidates scores the units of one hit. A unit is worth what it says of the question itself
 // (own), what it says together with its title and headings (around), its hit's place in the
 // ranking, and its kind. Where the headings name the question's subject, the beginning of the
@@ -107,7 +117,7 @@ func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float
 			continue
 		}
 		c := candidate{hit: rank, chunk: h.Chunk, unit: i, covered: make([]float64, len(terms)), weights: make([]float64, len(terms))}
-		words := lang.Words(c.text(), h.Chunk.Lang)
+		words := lang.Words(c.read(), h.Chunk.Lang)
 		c.words = e.wordSet(words, h.Chunk.Lang)
 		own, around := 0.0, 0.0
 		for t, term := range terms {
@@ -120,7 +130,7 @@ func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float
 			own = (own + named) / 2 // a step is about its procedure, whatever it names by the way
 		}
 		c.own = own
-		fit := q.fit(c, words)
+		fit := q.fit(c, words, cues)
 		early := 1 / float64(1+position)
 		position++
 		if around == 0 { // no answer by itself, but it may complete one
@@ -140,6 +150,9 @@ func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float
 		}
 		if q.lang != "" && h.Chunk.Lang == q.lang {
 			c.score += 0.03
+		}
+		if len(h.Chunk.Headings) == 0 && position <= 2 && len(h.Document.Chunks()) > 1 {
+			c.score += leadWeight
 		}
 		out = append(out, c)
 	}

@@ -98,7 +98,7 @@ func findSentences(t *testing.T, dir, language string) (first, all, statements f
 				best = c
 			}
 		}
-		if best.chunk != nil && holds(best.text(), q.Answers) {
+		if best.chunk != nil && quotes(best.text(), q.Answers) {
 			first++
 		}
 		var text strings.Builder
@@ -107,14 +107,14 @@ func findSentences(t *testing.T, dir, language string) (first, all, statements f
 			text.WriteString(c.text() + "\n")
 		}
 		statements += float64(len(chosen))
-		if holds(text.String(), q.Answers) {
+		if quotes(text.String(), q.Answers) {
 			all++
 		}
 	}
 	return first / n, all / n, statements / n
 }
 
-func holds(text string, answers []string) bool {
+func quotes(text string, answers []string) bool {
 	for _, a := range answers {
 		if strings.Contains(strings.ToLower(text), strings.ToLower(a)) {
 			return true

@@ -34,12 +34,29 @@ func (p *picker) consider(c candidate, best float64) {
 		if p.chosen[0].chunk.Section() == c.chunk.Section() {
 			share, cover = minShare, 0
 		}
+		if p.otherProcedure(c) {
+			return
+		}
 		if c.score < share*best || c.own < cover || p.gain(c) < minGain || p.repeats(c) {
 			return
 		}
 	}
 	p.take(c)
 	p.complete(c)
+}
+
+// otherProcedure reports a step of another list than the one that was chosen: two procedures in
+// one answer are none.
+func (p *picker) otherProcedure(c candidate) bool {
+	if c.kind() != kb.Step {
+		return false
+	}
+	for _, o := range p.chosen {
+		if o.kind() == kb.Step && (o.chunk != c.chunk || o.chunk.Units[o.unit].Block != c.chunk.Units[c.unit].Block) {
+			return true
+		}
+	}
+	return false
 }
 
 // gain is how much of the question c covers that was not covered yet, in [0,1].

@@ -16,8 +16,12 @@ var cuesFile string
 // cues are the words of one language that say what kind of answer a question wants, and those
 // with which a sentence points back at the one before it.
 type cues struct {
-	number []string // phrases: «how many», «wie lange»
-	steps  []string // «how do i»
+	number []string // phrases: «how many», «wie viele»
+	time   []string // «how long», «wann»
+	money  []string // «how much», «was kostet»
+	// times and moneys are words and signs that an answer to those has.
+	times, moneys map[string]bool
+	steps         []string // «how do i»
 	// referrals are phrases of sentences that send the reader elsewhere: «for more information».
 	referrals []string
 	pointers  map[string]bool
@@ -39,24 +43,41 @@ func parseCues() map[string]cues {
 		}
 		c := all[language]
 		for phrase := range strings.SplitSeq(list, ",") {
-			phrase = strings.TrimSpace(phrase)
-			switch name {
-			case "number":
-				c.number = append(c.number, phrase)
-			case "steps":
-				c.steps = append(c.steps, phrase)
-			case "referrals":
-				c.referrals = append(c.referrals, phrase)
-			case "pointers":
-				if c.pointers == nil {
-					c.pointers = make(map[string]bool)
-				}
-				c.pointers[lang.Normalise(phrase, language)] = true
-			}
+			c.add(name, strings.TrimSpace(phrase), language)
 		}
 		all[language] = c
 	}
 	return all
+}
+
+// add adds one phrase to the list called name.
+func (c *cues) add(name, phrase, language string) {
+	switch name {
+	case "number":
+		c.number = append(c.number, phrase)
+	case "time":
+		c.time = append(c.time, phrase)
+	case "money":
+		c.money = append(c.money, phrase)
+	case "steps":
+		c.steps = append(c.steps, phrase)
+	case "referrals":
+		c.referrals = append(c.referrals, phrase)
+	case "times":
+		c.times = with(c.times, phrase, language)
+	case "moneys":
+		c.moneys = with(c.moneys, phrase, language)
+	case "pointers":
+		c.pointers = with(c.pointers, phrase, language)
+	}
+}
+
+func with(set map[string]bool, word, language string) map[string]bool {
+	if set == nil {
+		set = make(map[string]bool)
+	}
+	set[lang.Normalise(word, language)] = true
+	return set
 }
 
 // question is an analysed question.
@@ -64,7 +85,9 @@ type question struct {
 	text   string
 	lang   string
 	words  []lang.Word
-	number bool            // wants a number, a time or an amount
+	number bool            // wants a number
+	time   bool            // wants a time or a span of it
+	money  bool            // wants an amount, or who pays
 	steps  bool            // wants a procedure
 	asking map[string]bool // words that say so: «cost», «price»
 }
@@ -77,12 +100,16 @@ func (e *Extractive) question(q Question) question {
 	out := question{text: q.Text, lang: q.Lang, words: lang.Informative(q.Text, q.Lang)}
 	folded := " " + strings.ToLower(strings.Join(strings.Fields(q.Text), " "))
 	c := e.cues[q.Lang]
-	out.number = containsPhrase(folded, c.number, q.Lang)
-	out.steps = !out.number && containsPhrase(folded, c.steps, q.Lang)
+	out.time = containsPhrase(folded, c.time, q.Lang)
+	out.money = !out.time && containsPhrase(folded, c.money, q.Lang)
+	out.number = !out.time && !out.money && containsPhrase(folded, c.number, q.Lang)
+	out.steps = !out.time && !out.money && !out.number && containsPhrase(folded, c.steps, q.Lang)
 	out.asking = make(map[string]bool)
-	for _, phrase := range append(c.number[:len(c.number):len(c.number)], c.steps...) {
-		for _, w := range lang.Words(phrase, q.Lang) {
-			out.asking[w.Text] = true
+	for _, phrases := range [][]string{c.number, c.time, c.money, c.steps} {
+		for _, phrase := range phrases {
+			for _, w := range lang.Words(phrase, q.Lang) {
+				out.asking[w.Text] = true
+			}
 		}
 	}
 	return out
@@ -101,16 +128,16 @@ func containsPhrase(text string, phrases []string, language string) bool {
 	return false
 }
 
-// fit is how far a unit is of the kind that the question wants, in [0,1].
-func (q question) fit(c candidate, words []lang.Word) float64 {
+// fit is how far a unit is of the kind that the question wants, in [0,1]. kinds are the cues of
+// the unit's language.
+func (q question) fit(c candidate, words []lang.Word, kinds cues) float64 {
 	switch {
+	case q.time:
+		return share(hasNumber(words), holds(c.text(), words, kinds.times))
+	case q.money:
+		return share(hasNumber(words), holds(c.text(), words, kinds.moneys))
 	case q.number:
-		for _, w := range words {
-			if strings.ContainsFunc(w.Text, unicode.IsDigit) || strings.ContainsAny(w.Text, "一二三四五六七八九十两半") && w.Script == lang.Ideographic {
-				return 1
-			}
-		}
-		return 0
+		return share(hasNumber(words), true)
 	case q.steps:
 		if c.kind() == kb.Step {
 			return 1
@@ -120,6 +147,46 @@ func (q question) fit(c candidate, words []lang.Word) float64 {
 		return 0.1 // half a procedure answers little but «how»
 	}
 	return 0.5
+}
+
+// share is 1 when the unit has a number of the kind that is wanted; a number of another kind is
+// worth little, and the kind alone («free») a lot.
+func share(number, kind bool) float64 {
+	switch {
+	case number && kind:
+		return 1
+	case kind:
+		return 0.7
+	case number:
+		return 0.2
+	}
+	return 0
+}
+
+func hasNumber(words []lang.Word) bool {
+	for _, w := range words {
+		if strings.ContainsFunc(w.Text, unicode.IsDigit) || w.Script == lang.Ideographic && strings.ContainsAny(w.Text, "一二三四五六七八九十两半") {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether a unit has one of the words or signs of set. In scripts that write words
+// together it is enough that the text holds one.
+func holds(text string, words []lang.Word, set map[string]bool) bool {
+	for _, w := range words {
+		if set[w.Text] {
+			return true
+		}
+	}
+	for sign := range set {
+		r, _ := utf8.DecodeRuneInString(sign)
+		if (!unicode.IsLetter(r) || unicode.In(r, unicode.Han, unicode.Hangul)) && strings.Contains(text, sign) {
+			return true
+		}
+	}
+	return false
 }
 
 // term is one informative word of the question (or bigram, in scripts without spaces), analysed
