@@ -59,7 +59,7 @@ func (e *Extractive) Draft(ctx context.Context, q Question, hits []retrieve.Hit)
 	for i, h := range hits[:min(maxHits, len(hits))] {
 		all = append(all, e.candidates(question, i, h, hits[0].Score)...)
 	}
-	chosen := choose(all)
+	chosen := choose(all, question.steps)
 	for _, c := range chosen {
 		d.Statements = append(d.Statements, c.statement())
 	}
@@ -194,8 +194,8 @@ func (e *Extractive) wordSet(words []lang.Word, language string) map[string]bool
 	return set
 }
 
-// choose picks from the candidates and orders the result.
-func choose(all []candidate) []candidate {
+// choose picks from the candidates and orders the result. steps says that a procedure is asked for.
+func choose(all []candidate, steps bool) []candidate {
 	ranked := slices.Clone(all)
 	slices.SortStableFunc(ranked, func(a, b candidate) int {
 		switch {
@@ -206,7 +206,7 @@ func choose(all []candidate) []candidate {
 		}
 		return 0
 	})
-	p := picker{all: all, taken: make(map[place]bool)}
+	p := picker{all: all, steps: steps, taken: make(map[place]bool)}
 	for _, c := range ranked {
 		if p.count >= maxPicked || c.score == 0 {
 			break

@@ -102,7 +102,7 @@ func findSentences(t *testing.T, dir, language string) (first, all, statements f
 			first++
 		}
 		var text strings.Builder
-		chosen := choose(candidates)
+		chosen := choose(candidates, question.steps)
 		for _, c := range chosen {
 			text.WriteString(c.text() + "\n")
 		}

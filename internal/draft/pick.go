@@ -17,6 +17,7 @@ func (c candidate) place() place { return place{c.chunk, c.unit} }
 // picker collects the units of an answer.
 type picker struct {
 	all     []candidate
+	steps   bool // a procedure is asked for
 	taken   map[place]bool
 	chosen  []candidate
 	covered []float64      // by term of the question, over all that was chosen
@@ -37,7 +38,8 @@ func (p *picker) consider(c candidate, best float64) {
 		if p.otherProcedure(c) {
 			return
 		}
-		if c.score < share*best || c.own < cover || p.gain(c) < minGain || p.repeats(c) {
+		wanted := p.steps && c.kind() == kb.Step // it adds what is asked for, though no new word
+		if c.score < share*best || c.own < cover || !wanted && p.gain(c) < minGain || p.repeats(c) {
 			return
 		}
 	}
