@@ -137,8 +137,8 @@ func (c *Config) Validate() error {
 	}
 	for name, n := range map[string]float64{"--limit": float64(c.Limit), "--rate": c.RateLimit, "--max-body": float64(c.MaxBody),
 		"--max-time": float64(c.MaxTime), "--embed-budget": float64(c.EmbedBudget), "--chat-budget": float64(c.ChatBudget), "--embed-dims": float64(c.EmbedDims)} {
-		if n < 0 {
-			fault("%s: must not be negative", name)
+		if !(n >= 0) {
+			fault("%s: must be a number and not negative", name)
 		}
 	}
 	for name, p := range map[string]float64{"--answer-above": c.Thresholds.Upper, "--abstain-below": c.Thresholds.Lower} {

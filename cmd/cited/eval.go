@@ -94,7 +94,11 @@ func evalRetrieval(ctx context.Context, args []string, std streams) error {
 			return err
 		}
 	}
-	return printMetrics(std, questions.Measure(runs), c.JSON)
+	metrics := questions.Measure(runs)
+	if metrics.Queries == 0 {
+		return fmt.Errorf("eval retrieval: %s judges none of the questions in %s", qrels, queries)
+	}
+	return printMetrics(std, metrics, c.JSON)
 }
 
 func writeRun(path string, runs []eval.Ranked) error {

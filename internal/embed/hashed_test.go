@@ -63,9 +63,9 @@ func TestHashedNearness(t *testing.T) {
 func TestHashedGolden(t *testing.T) {
 	h := NewHashed()
 	for text, want := range map[string]uint64{
-		"":                  0x7996c01f6ff46e7b,
-		"Returns are free.": 0x208321c722bc7d14,
-		"退货期为30天。반품은 30일 Rückgabe": 0x2e62077650aa8fd3,
+		"":                  0xef0da9f8d52d6be2,
+		"Returns are free.": 0x74e26c263bd26850,
+		"退货期为30天。반품은 30일 Rückgabe": 0x124df8137f59d44b,
 	} {
 		hash := uint64(fnvOffset)
 		for _, x := range h.embed(text) {

@@ -133,6 +133,7 @@ func lookUp(err error) (int, errorBody) {
 
 // writeError is the one place where errors become responses.
 func (s *Server) writeError(err error, c echo.Context) {
+	hangUp(c)
 	status, body := lookUp(err)
 	body.RequestID = requestID(c)
 	if status == http.StatusInternalServerError {

@@ -11,7 +11,6 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -27,7 +26,8 @@ func writeJSON(c echo.Context, status int, v any) error {
 	return c.Blob(status, jsonType, append(data, '\n'))
 }
 
-// readBody reads a body of the media type want, within the time of the request.
+// readBody reads a body of the media type want. The server's read timeout ends a body that
+// trickles in.
 func (s *Server) readBody(c echo.Context, want string) ([]byte, error) {
 	r := c.Request()
 	media, params, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
@@ -39,13 +39,6 @@ func (s *Server) readBody(c echo.Context, want string) ([]byte, error) {
 	}
 	if enc := r.Header.Get(echo.HeaderContentEncoding); enc != "" && !strings.EqualFold(enc, "identity") {
 		return nil, &fault{kind: errMediaType, message: "the body must not be compressed"}
-	}
-	if t := s.Limits.Timeout; t > 0 {
-		// A body that trickles in must not hold a connection for ever. Test recorders have no
-		// deadlines; nothing else refuses them.
-		rc := http.NewResponseController(c.Response())
-		_ = rc.SetReadDeadline(time.Now().Add(t))
-		defer func() { _ = rc.SetReadDeadline(time.Time{}) }()
 	}
 	body, err := io.ReadAll(r.Body)
 	var tooLarge *http.MaxBytesError

@@ -79,7 +79,18 @@ func (s *Server) harden(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set(echo.HeaderCacheControl, "no-store")
+		if m := c.Request().Method; m == http.MethodGet || m == http.MethodHead {
+			hangUp(c)
+		}
 		return next(c)
+	}
+}
+
+// hangUp closes the connection after a response that may leave a body unread: one that is not
+// asked for, and those of faults. Without it net/http waits for the rest before it answers.
+func hangUp(c echo.Context) {
+	if r := c.Request(); r.ContentLength != 0 {
+		c.Response().Header().Set("Connection", "close")
 	}
 }
 

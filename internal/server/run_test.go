@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net"
@@ -116,5 +117,31 @@ func TestRunOnClosedListener(t *testing.T) {
 	ln.Close()
 	if err := f.Run(t.Context(), ln); err == nil || !strings.Contains(err.Error(), "server: serve") {
 		t.Errorf("Run: %v", err)
+	}
+}
+
+// TestBodyThatNeverComes: a request that promises a body and does not send it is answered all the
+// same where the body does not matter, and its connection is not kept.
+func TestBodyThatNeverComes(t *testing.T) {
+	base := strings.TrimPrefix(serve(t, newFixture(t, nil)).base, "http://")
+	for _, request := range []string{
+		"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
+		"POST /v1/answers HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\n\r\n",
+		"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
+	} {
+		conn, err := net.Dial("tcp", base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(conn, request); err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || !resp.Close {
+			t.Errorf("%.20q: %+v, %v", request, resp, err)
+		}
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -161,6 +161,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
 	}
 	if t := s.Limits.Timeout; t > 0 {
+		srv.ReadTimeout = t                   // of a body, too
 		srv.WriteTimeout = t + 10*time.Second // the error page of a timeout must still go out
 	}
 	served := make(chan error, 1)
