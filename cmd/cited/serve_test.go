@@ -328,6 +328,14 @@ func TestReloadFollowsTheCalendar(t *testing.T) {
 			t.Errorf("%s: %s %q %v, want %s", step.now.Format(time.DateOnly), a.Decision, a.Text, err, step.want)
 		}
 	}
+	if err := os.RemoveAll(folder); err != nil { // a reload that fails must not keep what expired
+		t.Fatal(err)
+	}
+	now = time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
+	app.reload(t.Context())
+	if a, err := app.service.Ask(t.Context(), answer.Question{Text: "What does express delivery of a parcel cost?"}); err != nil || strings.Contains(a.Text, "7 euros") {
+		t.Errorf("without the folder: %s %q %v", a.Decision, a.Text, err)
+	}
 	if until := untilChange(corpus, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)); until != 28*24*time.Hour {
 		t.Errorf("the next change is %v away", until)
 	}

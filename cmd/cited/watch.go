@@ -188,7 +188,11 @@ func (a *app) reload(ctx context.Context) {
 	start := time.Now()
 	old := a.live.Corpus()
 	corpus, err := kb.LoadFrom(ctx, a.config.KB, a.now(), old)
-	if err == nil {
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("reload: serving what was loaded before", "err", err)
+		corpus = old.At(a.now()) // but for what has expired meanwhile
+	}
+	if corpus != nil {
 		a.report(corpus.Faults, old.Faults)
 		if same(corpus, old) && a.live.Index().Missing() == nil {
 			return
