@@ -29,17 +29,20 @@ func evalCommand(ctx context.Context, args []string, std streams) error {
 // runDepth is how many documents a question's run holds.
 const runDepth = 100
 
+// retrievalFiles are the files of a measurement.
+type retrievalFiles struct{ corpus, queries, qrels, docIDs, withheld string }
+
 func evalRetrieval(ctx context.Context, args []string, std streams) error {
 	var c Config
-	var corpusFile, queries, qrels, docIDs, withheld string
+	var files retrievalFiles
 	var candidates bool
 	set := c.flagSet("eval retrieval", "--corpus F --queries F --qrels F [flags]", "Measures retrieval on BEIR files.", std.err)
 	c.retrievalFlags(set)
-	set.StringVar(&corpusFile, "corpus", "", "BEIR corpus.jsonl `file`, or a folder of Markdown")
-	set.StringVar(&queries, "queries", "", "BEIR queries.jsonl `file`")
-	set.StringVar(&qrels, "qrels", "", "BEIR qrels.tsv `file`")
-	set.StringVar(&docIDs, "docids", "", "`file` with the ids of the documents to keep, one a line")
-	set.StringVar(&withheld, "withheld", "", "`file` with the documents that count as absent, by question")
+	set.StringVar(&files.corpus, "corpus", "", "BEIR corpus.jsonl `file`, or a folder of Markdown")
+	set.StringVar(&files.queries, "queries", "", "BEIR queries.jsonl `file`")
+	set.StringVar(&files.qrels, "qrels", "", "BEIR qrels.tsv `file`")
+	set.StringVar(&files.docIDs, "docids", "", "`file` with the ids of the documents to keep, one a line")
+	set.StringVar(&files.withheld, "withheld", "", "`file` with the documents that count as absent, by question")
 	set.BoolVar(&candidates, "candidates", false, "rank each question among its candidates only")
 	set.BoolVar(&c.JSON, "json", false, "print JSON")
 	set.StringVar(&c.Run, "run", "", "write the ranking to this `file` in TREC's format")
@@ -47,45 +50,19 @@ func evalRetrieval(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	if len(rest) > 0 || corpusFile == "" || queries == "" || qrels == "" {
+	if len(rest) > 0 || files.corpus == "" || files.queries == "" || files.qrels == "" {
 		return usageError{"eval retrieval: --corpus, --queries and --qrels are needed, and nothing else"}
 	}
-	questions := eval.RetrievalSet{Candidates: candidates, Audience: kb.Internal}
-	if questions.Queries, err = eval.ReadQueries(queries); err != nil {
-		return err
-	}
-	if questions.Qrels, err = eval.ReadQrels(qrels); err != nil {
-		return err
-	}
-	if withheld != "" {
-		if questions.Withheld, err = eval.ReadWithheld(withheld); err != nil {
-			return err
-		}
-	}
-	corpus, err := kb.Load(ctx, corpusFile, time.Now())
+	questions, err := files.questions()
 	if err != nil {
 		return err
 	}
-	if docIDs != "" {
-		keep, err := eval.ReadIDs(docIDs)
-		if err != nil {
-			return err
-		}
-		corpus = corpus.Only(keep)
-	}
-	build, err := settings(&c, slog.New(slog.NewTextHandler(std.err, nil)))
+	questions.Candidates = candidates
+	x, err := files.index(ctx, &c, std)
 	if err != nil {
 		return err
 	}
-	for _, f := range corpus.Faults {
-		fmt.Fprintln(std.err, f)
-	}
-	build.Budget = 0 // figures must not depend on the network's mood
-	x, err := retrieve.Build(ctx, corpus, build, nil)
-	if err != nil {
-		return err
-	}
-	runs, err := questions.Retrieve(ctx, x, runDepth, len(corpus.Chunks))
+	runs, err := questions.Retrieve(ctx, x, runDepth, len(x.Corpus().Chunks))
 	if err != nil {
 		return err
 	}
@@ -96,9 +73,47 @@ func evalRetrieval(ctx context.Context, args []string, std streams) error {
 	}
 	metrics := questions.Measure(runs)
 	if metrics.Queries == 0 {
-		return fmt.Errorf("eval retrieval: %s judges none of the questions in %s", qrels, queries)
+		return fmt.Errorf("eval retrieval: %s judges none of the questions in %s", files.qrels, files.queries)
 	}
 	return printMetrics(std, metrics, c.JSON)
+}
+
+func (f retrievalFiles) questions() (*eval.RetrievalSet, error) {
+	set := &eval.RetrievalSet{Audience: kb.Internal}
+	var err error
+	if set.Queries, err = eval.ReadQueries(f.queries); err != nil {
+		return nil, err
+	}
+	if set.Qrels, err = eval.ReadQrels(f.qrels); err != nil {
+		return nil, err
+	}
+	if f.withheld != "" {
+		set.Withheld, err = eval.ReadWithheld(f.withheld)
+	}
+	return set, err
+}
+
+func (f retrievalFiles) index(ctx context.Context, c *Config, std streams) (*retrieve.Index, error) {
+	corpus, err := kb.Load(ctx, f.corpus, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	for _, fault := range corpus.Faults {
+		fmt.Fprintln(std.err, fault)
+	}
+	if f.docIDs != "" {
+		keep, err := eval.ReadIDs(f.docIDs)
+		if err != nil {
+			return nil, err
+		}
+		corpus = corpus.Only(keep)
+	}
+	build, err := settings(c, slog.New(slog.NewTextHandler(std.err, nil)))
+	if err != nil {
+		return nil, err
+	}
+	build.Budget = 0 // figures must not depend on the network's mood
+	return retrieve.Build(ctx, corpus, build, nil)
 }
 
 func writeRun(path string, runs []eval.Ranked) error {

@@ -39,7 +39,7 @@ const (
 	farCover                    = 0.5  // and holds so much of the question itself
 	minGain                     = 0.04 // and covers so much of the question that was not covered yet
 	ownWeight, aroundWeight     = 0.45, 0.26
-	relativeWeight, earlyWeight = 0.20, 0.10
+	relativeWeight, earlyWeight = 0.40, 0.10
 	leadWeight                  = 0.05 // what the first sentences of an article gain: the rule before its exceptions
 	fitWeight                   = 0.17 // what a unit of the kind that the question wants gains
 	sameWords                   = 0.7  // Jaccard similarity from which on two units say the same
@@ -142,8 +142,11 @@ func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float
 		if fit == 0 {
 			c.score *= 0.8
 		}
-		if asks(c.text()) || refers(c.text(), cues.referrals, h.Chunk.Lang) {
+		if asks(c.text()) || refers(c.text(), cues.referrals, h.Chunk.Lang) || e.echoes(c, terms) {
 			c.score *= 0.6
+		}
+		if c.isLink(h.Document) {
+			c.score *= 0.4
 		}
 		if u.Kind == kb.Code {
 			c.score *= 0.6
@@ -157,6 +160,37 @@ func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float
 		out = append(out, c)
 	}
 	return out
+}
+
+// newWords is how many words that the question lacks a unit needs to say something.
+const newWords = 2
+
+// echoes reports a unit that says the question's words and hardly anything else: a title of a
+// link, a symptom repeated.
+func (e *Extractive) echoes(c candidate, terms []term) bool {
+	fresh := 0
+	for _, w := range lang.Informative(c.read(), c.chunk.Lang) {
+		for _, form := range e.analyzer.WordTerms(nil, w, c.chunk.Lang) {
+			if !slices.ContainsFunc(terms, func(t term) bool { return slices.Contains(t.forms, form) }) {
+				fresh++
+			}
+		}
+		if fresh >= newWords {
+			return false
+		}
+	}
+	return true
+}
+
+// isLink reports a unit that is a link and nothing else: it names where an answer is.
+func (c candidate) isLink(d *kb.Document) bool {
+	u := c.chunk.Units[c.unit]
+	from, to := c.chunk.SourceRange(u.Start, u.End)
+	if d == nil || from >= to || to > len(d.Source) {
+		return false
+	}
+	raw := strings.TrimRight(strings.TrimSpace(d.Source[from:to]), ".。!")
+	return strings.HasPrefix(raw, "[") && strings.HasSuffix(raw, ")") && strings.Count(raw, "](") == 1
 }
 
 // asks reports a sentence that is a question itself.
