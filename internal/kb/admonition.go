@@ -34,7 +34,7 @@ type admonitionParser struct{}
 func (admonitionParser) Trigger() []byte { return []byte{':', '!', '?', '='} }
 
 // Open implements parser.BlockParser.
-func (admonitionParser) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+func (admonitionParser) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, segment := reader.PeekLine()
 	pos := pc.BlockOffset()
 	if pos < 0 || pos+3 > len(line) || segment.Padding > 0 {
@@ -43,6 +43,9 @@ func (admonitionParser) Open(_ ast.Node, reader text.Reader, pc parser.Context) 
 	mark := line[pos]
 	n := repeated(line[pos:], mark)
 	if n < 3 || mark != ':' && n > 3 {
+		return nil, parser.NoChildren
+	}
+	if mark == ':' && nestedIn(parent) > maxDepth {
 		return nil, parser.NoChildren
 	}
 	rest := line[pos+n:]
@@ -72,6 +75,16 @@ func (admonitionParser) Open(_ ast.Node, reader text.Reader, pc parser.Context) 
 		return node, parser.NoChildren
 	}
 	return node, parser.HasChildren
+}
+
+// nestedIn counts the blocks around a block, up to one more than it may have.
+func nestedIn(n ast.Node) int {
+	depth := 0
+	for n != nil && depth <= maxDepth {
+		n = n.Parent()
+		depth++
+	}
+	return depth
 }
 
 // Continue implements parser.BlockParser.

@@ -39,6 +39,11 @@ func (c *Corpus) Chunk(id string) *Chunk {
 	return nil
 }
 
+// At returns the corpus with the chunks that are live at the time now. Documents and chunks are c's.
+func (c *Corpus) At(now time.Time) *Corpus {
+	return &Corpus{Documents: c.Documents, Chunks: liveChunks(c.Documents, len(c.Chunks), now), Hash: c.Hash, Faults: c.Faults}
+}
+
 // NextChange returns when, after now, a document becomes live or ceases to be; zero: never.
 func (c *Corpus) NextChange(now time.Time) time.Time {
 	var next time.Time

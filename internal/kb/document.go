@@ -29,7 +29,7 @@ type Document struct {
 	Description    string
 	Lang           string // BCP-47 primary tag; "" when unknown
 	Audience       Audience
-	URL            string // from front matter; "" when there is none
+	URL            string // from front matter; "" when there is none, or another public document's too
 	Aliases        []string
 	Tags           []string
 	Questions      []string // what people ask that this article answers
@@ -43,8 +43,11 @@ type Document struct {
 	Hash           string    // "sha256:" + hex over the source bytes
 	Source         string    // the file, byte for byte
 
-	chunks []*Chunk // in reading order, whether the document is live or not
-	faults []Fault  // what its own parsing reported
+	chunks      []*Chunk // in reading order, whether the document is live or not
+	faults      []Fault  // what its own parsing reported
+	place       place    // what the folders around it made of it
+	address     string   // URL as front matter gives it; URL itself is "" where others have the same
+	addressLine int
 }
 
 // Chunks returns the document's chunks in reading order, whether it is live or not.

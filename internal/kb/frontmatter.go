@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -21,42 +22,79 @@ type field struct {
 
 var bom = []byte("\xEF\xBB\xBF")
 
-// frontMatter splits a file. It returns the fields in file order and where the body begins.
+// frontMatter splits a file. It returns the fields in file order and where the body begins. What
+// looks like front matter and cannot be read as such is a fatal fault, never text: it may say that
+// the article is not meant for everybody.
 func frontMatter(src []byte) (fields []field, body int, fault *Fault) {
 	start := 0
 	if bytes.HasPrefix(src, bom) {
 		start = len(bom)
 	}
-	first := nextLine(src, start)
-	mark := strings.TrimRight(string(src[start:first]), " \t\r\n")
-	if mark != "---" && mark != "+++" {
+	fields, body, fault = leadingFields(src, start)
+	if fault == nil {
+		fault = misplaced(src, body)
+	}
+	if fault == nil && len(fields) > 0 && guardKey.Match(src[body:nextLine(src, body)]) {
+		fault = &Fault{Line: lineAt(src, body), Message: misplacedFault, Fatal: true}
+	}
+	return fields, body, fault
+}
+
+// leadingFields is frontMatter without a look at what follows.
+func leadingFields(src []byte, start int) (fields []field, body int, fault *Fault) {
+	at := preamble(src, start)
+	first := nextLine(src, at)
+	line := string(src[at:first])
+	mark := strings.TrimRight(line, " \t\r\n")
+	if rest, ok := strings.CutPrefix(mark, "---"); ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), "#") && rest[0] != '#' {
+		mark = "---" // --- # a comment of YAML's
+	}
+	switch {
+	case strings.HasPrefix(mark, "{"):
+		return jsonFields(src, start, at)
+	case mark != "---" && mark != "+++":
+		if opens(mark) && meant(src[at:], markKey) || markKey.MatchString(mark) && bareKeys(src[at:]) {
+			return nil, start, &Fault{Line: lineAt(src, at), Message: markFault(line), Fatal: true}
+		}
 		return nil, start, nil
 	}
 	end, body := closingMark(src, first, mark)
 	if end < 0 {
-		if mark == "+++" || !looksLikeField(src[first:nextLine(src, first)]) {
-			return nil, start, nil
+		if looksLikeField(src[first:nextLine(src, first)]) && mark == "---" || meant(src[first:], markKey) {
+			return nil, start, &Fault{Line: lineAt(src, at), Message: "front matter is not closed: no line with " + mark + " ends it", Fatal: true}
 		}
-		return nil, start, &Fault{Line: 1, Message: "front matter is not closed: no line with --- ends it", Fatal: true}
+		return nil, start, nil
 	}
 	block := src[first:end]
+	before := lineAt(src, at) // the mark's line
 	var err error
 	if mark == "+++" {
 		fields, err = tomlFields(block)
 	} else {
 		fields, err = yamlFields(block)
 	}
-	if err == nil {
-		if fields == nil && mark == "---" && !blank(block) && !onlyComments(block) {
-			if blank(src[first:nextLine(src, first)]) { // a rule, a text, a rule
-				return nil, start, nil
+	switch {
+	case err != nil:
+		if at > start && !meant(src[first:], markKey) { // rules in a text
+			return nil, start, nil
+		}
+		line, message := errorLine(err)
+		return nil, start, &Fault{Line: line + before, Message: "front matter: " + message, Fatal: true}
+	case len(fields) > 0:
+		for i := range fields {
+			if fields[i].line > 0 {
+				fields[i].line += before - 1
 			}
-			return nil, start, &Fault{Line: 2, Message: "front matter holds no keys", Fatal: true}
 		}
 		return fields, body, nil
+	case meant(src[first:], markKey):
+		return nil, start, &Fault{Line: before, Message: "front matter holds no keys between its first and its second " + mark + ", but keys follow; put them there (a horizontal rule can be written ***)", Fatal: true}
+	case mark == "+++" || blank(block) || onlyComments(block):
+		return nil, body, nil
+	case at > start || blank(src[first:nextLine(src, first)]): // a rule, a text, a rule
+		return nil, start, nil
 	}
-	line, message := errorLine(err)
-	return nil, start, &Fault{Line: line + 1, Message: "front matter: " + message, Fatal: true}
+	return nil, start, &Fault{Line: before + 1, Message: "front matter holds no keys", Fatal: true}
 }
 
 // closingMark finds the line that ends the front matter: its start and its end, -1 if there is none.
@@ -120,10 +158,18 @@ func parsedFields(block []byte) ([]field, error) {
 	m := node.Content[0]
 	fields := make([]field, 0, len(m.Content)/2)
 	seen := map[string]bool{}
+	merges := false
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		key := m.Content[i].Value
-		low := strings.ToLower(key)
-		if seen[low] && low != "<<" {
+		if m.Content[i].Kind == yaml.AliasNode && m.Content[i].Alias != nil {
+			key = m.Content[i].Alias.Value
+		}
+		low := foldKey(key)
+		if low == "<<" {
+			merges = true
+			continue
+		}
+		if seen[low] {
 			return nil, &fieldError{m.Content[i].Line, "the key " + strconv.Quote(key) + " is there twice"}
 		}
 		seen[low] = true
@@ -132,6 +178,40 @@ func parsedFields(block []byte) ([]field, error) {
 			return nil, &fieldError{m.Content[i+1].Line, strings.TrimPrefix(err.Error(), "yaml: ")}
 		}
 		fields = append(fields, field{low, key, value, m.Content[i].Line + 1})
+	}
+	if merges {
+		return mergedFields(m, fields)
+	}
+	return fields, nil
+}
+
+// mergedFields adds what "<<" brings into the mapping m to its own fields.
+func mergedFields(m *yaml.Node, fields []field) ([]field, error) {
+	var all map[any]any
+	if err := m.Decode(&all); err != nil {
+		return nil, &fieldError{m.Line, strings.TrimPrefix(err.Error(), "yaml: ")}
+	}
+	own := map[string]bool{}
+	seen := map[string]bool{}
+	for _, f := range fields {
+		own[f.name], seen[f.key] = true, true
+	}
+	var names []string
+	values := map[string]any{}
+	for key, v := range all {
+		if name := fmt.Sprint(key); name != "<<" && !own[name] {
+			names = append(names, name)
+			values[name] = v
+		}
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		low := foldKey(name)
+		if seen[low] {
+			return nil, &fieldError{m.Line, "the key " + strconv.Quote(name) + " is there twice"}
+		}
+		seen[low] = true
+		fields = append(fields, field{low, name, values[name], 0})
 	}
 	return fields, nil
 }
@@ -143,11 +223,18 @@ func tomlFields(block []byte) ([]field, error) {
 		return nil, err
 	}
 	fields := []field{}
+	seen := map[string]string{}
 	for _, key := range meta.Keys() {
-		if len(key) == 1 {
-			name := key[0]
-			fields = append(fields, field{strings.ToLower(name), name, values[name], lineOf(block, name) + 1})
+		name := key[0]
+		low := foldKey(name)
+		switch first, again := seen[low]; {
+		case again && first != name:
+			return nil, &fieldError{lineOf(block, name), "the key " + strconv.Quote(name) + " is there twice"}
+		case again:
+			continue
 		}
+		seen[low] = name
+		fields = append(fields, field{low, name, values[name], lineOf(block, name) + 1})
 	}
 	return fields, nil
 }

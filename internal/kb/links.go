@@ -64,8 +64,10 @@ func (c *Corpus) Links() *Links {
 func newLinks(documents []*Document, byID func(id string) *Document) *Links {
 	l := &Links{byID: byID, addresses: map[string][]*Document{}}
 	for _, d := range documents {
-		for _, a := range append([]string{d.URL}, d.Aliases...) {
-			if a = normalAddress(a); a != "" {
+		own := map[string]bool{}
+		for _, a := range append([]string{d.URL, d.address}, d.Aliases...) {
+			if a = normalAddress(a); a != "" && !own[a] {
+				own[a] = true
 				l.addresses[a] = append(l.addresses[a], d)
 			}
 		}

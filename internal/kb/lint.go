@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"sort"
 	"strconv"
@@ -26,14 +25,14 @@ func Lint(path string, now time.Time) ([]Fault, error) {
 		}
 		return c.Faults, nil
 	}
-	paths, faults, err := markdownFiles(ctx, path)
+	files, faults, err := markdownFiles(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	l := &linter{root: path, now: now, faults: faults, byID: map[string]*article{}}
-	articles := make([]*article, len(paths))
-	broken := make([][]Fault, len(paths))
-	if err := parallel(ctx, len(paths), func(i int) { articles[i], broken[i] = readArticle(path, paths[i]) }); err != nil {
+	articles := make([]*article, len(files))
+	broken := make([][]Fault, len(files))
+	if err := parallel(ctx, len(files), func(i int) { articles[i], broken[i] = readArticle(files[i]) }); err != nil {
 		return nil, fmt.Errorf("kb: lint %s: %w", path, err)
 	}
 	for i, a := range articles {
@@ -74,14 +73,14 @@ type article struct {
 }
 
 // readArticle parses one file for lint.
-func readArticle(root, file string) (*article, []Fault) {
-	source, err := readFile(filepath.Join(root, filepath.FromSlash(file)))
+func readArticle(file markdownFile) (*article, []Fault) {
+	source, err := readFile(file.name)
 	if err != nil {
-		return nil, []Fault{{Path: file, Message: "cannot be read: " + reason(err), Fatal: true}}
+		return nil, []Fault{{Path: file.path, Message: "cannot be read: " + reason(err), Fatal: true}}
 	}
-	d, p := parseDocument(file, source)
+	d, p := parseDocument(file.path, file.place, source)
 	if d == nil {
-		return nil, parseFaults(file, source)
+		return nil, parseFaults(file.path, source)
 	}
 	fields, _, _ := frontMatter(source)
 	a := &article{Document: d, fields: fields, headings: p.headings, links: p.links, template: p.mask.template, open: p.mask.open}
@@ -151,7 +150,7 @@ func (l *linter) run() {
 			l.link(a, k)
 		}
 	}
-	l.addresses()
+	l.addresses(documents)
 	l.translations()
 }
 
@@ -206,7 +205,7 @@ func (l *linter) text(a *article) {
 }
 
 // addresses reports URLs and aliases that two articles of one language share.
-func (l *linter) addresses() {
+func (l *linter) addresses(documents []*Document) {
 	owners := map[string]*article{}
 	claim := func(a *article, url string, line int, what string) {
 		if url = normalAddress(url); url == "" {
@@ -219,7 +218,13 @@ func (l *linter) addresses() {
 		}
 		owners[key] = a
 	}
+	shared := sharedAddresses(documents)
 	for _, a := range l.articles {
+		if other := shared[a.Document]; other != nil {
+			l.faults = append(l.faults, addressFault(a.Document, other))
+			owners[a.Lang+"\x00"+normalAddress(a.URL)] = a
+			continue
+		}
 		claim(a, a.URL, a.lineOf("slug", "permalink", "url"), "address")
 	}
 	for _, a := range l.articles {
@@ -293,7 +298,7 @@ func (l *linter) missing(group []*article, languages []string) {
 // keys reports front matter keys that look like misspelt ones.
 func (l *linter) keys(a *article) {
 	for _, f := range a.fields {
-		if meant := misspelt(f.key); meant != "" {
+		if meant := misspelt(f.key); meant != "" && doubted(f.key) == "" { // the parser reports the others
 			l.report(a, f.line, "unknown front matter key "+strconv.Quote(f.name)+": did you mean "+meant+"?")
 		}
 	}

@@ -1,6 +1,9 @@
 package kb
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // ourKeys are the front matter keys that change what this program does, as they are written.
 var ourKeys = strings.Fields(`title description slug permalink url aliases tags keywords lang language
@@ -15,7 +18,7 @@ var knownKeys = set(strings.ToLower(strings.Join(ourKeys, " ")) + ` author autho
 	pagination_label pagination_next pagination_prev params parent parse_number_prefixes path pin position prev prod
 	product pubdate publish readtime redirect_from redirect_to ref related resources review reviewer robots role section
 	series service set sidebar sidebar_class_name sidebar_custom_props sidebar_label sidebar_position site sitemap
-	social source sources status style subtitle summary tag_line team template text theme toc
+	search_exclude social source sources status style subtitle summary tag_line team template text theme toc
 	toc_max_heading_level toc_min_heading_level topic translation_key translations type unpublishdate updated user
 	version versions videos weight`)
 
@@ -25,7 +28,7 @@ var meantKeys = map[string]string{
 	"expires": "expiryDate", "expiry": "expiryDate", "valid_until": "expiryDate", "validuntil": "expiryDate",
 	"expiration": "expiryDate", "expirationdate": "expiryDate", "expires_at": "expiryDate", "expiry_date": "expiryDate",
 	"valid_from": "publishDate", "validfrom": "publishDate", "publish_date": "publishDate", "visibility": "audience",
-	"access": "audience", "private": "audience", "internal": "audience", "public": "audience",
+	"access": "audience", "private": "audience", "internal": "audience", "public": "audience", "confidential": "audience",
 }
 
 // misspelt returns the key of ours that key (lower case) probably stands for, "" if it is fine.
@@ -44,6 +47,43 @@ func misspelt(key string) string {
 		if len(k) >= 4 && distance(key, strings.ToLower(k)) <= limit {
 			return k
 		}
+	}
+	return ""
+}
+
+// restricting are the keys of ours that keep readers from an article: whoever misspells one of them
+// shows what should not be shown.
+var restricting = [...]string{"audience", "draft", "published", "publishDate", "expiryDate", "unlisted"}
+
+// doubted returns the restricting key of ours that key (lower case) probably stands for, "" if none.
+func doubted(key string) string {
+	if knownKeys[key] || len(key) < 3 || len(key) > 20 || strings.HasPrefix(key, "ms.") {
+		return ""
+	}
+	if meant := meantKeys[key]; meant != "" {
+		return restrictingKey(meant)
+	}
+	bare := strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r == '.' || r == ' ' {
+			return -1
+		}
+		return r
+	}, key)
+	if meant := meantKeys[bare]; meant != "" {
+		return restrictingKey(meant)
+	}
+	for _, k := range restricting {
+		low := strings.ToLower(k)
+		if bare == low || len(bare)-len(low) <= 2 && len(low)-len(bare) <= 2 && misspelt(bare) == k {
+			return k
+		}
+	}
+	return ""
+}
+
+func restrictingKey(key string) string {
+	if slices.Contains(restricting[:], key) {
+		return key
 	}
 	return ""
 }

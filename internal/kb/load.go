@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -77,18 +78,16 @@ func emptyError(path string, dir bool, faults []Fault) error {
 // finish sorts the corpus and derives its chunks and hash.
 func (c *Corpus) finish(now time.Time) {
 	sort.Slice(c.Documents, func(i, j int) bool { return c.Documents[i].ID < c.Documents[j].ID })
+	c.addresses()
 	n := 0
 	for _, d := range c.Documents {
 		n += len(d.chunks)
 		c.Faults = append(c.Faults, d.faults...)
 	}
-	c.Chunks = make([]*Chunk, 0, n)
+	c.Chunks = liveChunks(c.Documents, n, now)
 	pairs := make([]string, 0, len(c.Documents))
 	for _, d := range c.Documents {
 		pairs = append(pairs, d.Path+"\x00"+d.Hash+"\n")
-		if d.Live(now) {
-			c.Chunks = append(c.Chunks, d.chunks...)
-		}
 	}
 	sort.Strings(pairs)
 	h := sha256.New()
@@ -97,6 +96,66 @@ func (c *Corpus) finish(now time.Time) {
 	}
 	c.Hash = "sha256:" + hex.EncodeToString(h.Sum(nil))
 	sortFaults(c.Faults)
+}
+
+// liveChunks returns the chunks, n at most, of the documents that are live.
+func liveChunks(documents []*Document, n int, now time.Time) []*Chunk {
+	chunks := make([]*Chunk, 0, n)
+	for _, d := range documents {
+		if d.Live(now) {
+			chunks = append(chunks, d.chunks...)
+		}
+	}
+	return chunks
+}
+
+// addresses takes their own addresses from the documents that share one with another public
+// document, translations with the same slug above all: their readers are sent to the help page. A
+// document may be an older corpus's too, so that it is not changed but replaced by a copy.
+func (c *Corpus) addresses() {
+	shared := sharedAddresses(c.Documents)
+	for i, d := range c.Documents {
+		url := d.address
+		if other := shared[d]; other != nil {
+			url = ""
+			c.Faults = append(c.Faults, addressFault(d, other))
+		}
+		if d.URL != url {
+			replaced := *d
+			replaced.URL = url
+			c.Documents[i] = &replaced
+		}
+	}
+}
+
+func addressFault(d, other *Document) Fault {
+	return Fault{Path: d.Path, Line: d.addressLine, Message: "address " + strconv.Quote(d.address) + " belongs to " + other.Path + " too: readers are sent to the help page instead"}
+}
+
+// sharedAddresses returns, for each document that gives the same address as another one that is
+// public, such a one.
+func sharedAddresses(documents []*Document) map[*Document]*Document {
+	owners := map[string][]*Document{} // two at most
+	for _, d := range documents {
+		if d.Audience != Internal && !d.Draft && webAddress(d.address) != nil {
+			if a := normalAddress(d.address); len(owners[a]) < 2 {
+				owners[a] = append(owners[a], d)
+			}
+		}
+	}
+	shared := map[*Document]*Document{}
+	for _, d := range documents {
+		if d.address == "" || webAddress(d.address) == nil {
+			continue
+		}
+		for _, other := range owners[normalAddress(d.address)] {
+			if other != d {
+				shared[d] = other
+				break
+			}
+		}
+	}
+	return shared
 }
 
 func sortFaults(faults []Fault) {
@@ -114,7 +173,7 @@ func sortFaults(faults []Fault) {
 
 // loadFolder reads the Markdown files of a folder.
 func loadFolder(ctx context.Context, root string, former map[string]*Document) (*Corpus, error) {
-	paths, faults, err := markdownFiles(ctx, root)
+	files, faults, err := markdownFiles(ctx, root)
 	if err != nil {
 		return nil, err
 	}
@@ -123,9 +182,9 @@ func loadFolder(ctx context.Context, root string, former map[string]*Document) (
 		doc    *Document
 		faults []Fault
 	}
-	results := make([]result, len(paths))
-	err = parallel(ctx, len(paths), func(i int) {
-		results[i].doc, results[i].faults = loadFile(root, paths[i], former[paths[i]])
+	results := make([]result, len(files))
+	err = parallel(ctx, len(files), func(i int) {
+		results[i].doc, results[i].faults = loadFile(files[i], former[files[i].path])
 	})
 	if err != nil {
 		return nil, fmt.Errorf("kb: read %s: %w", root, err)
@@ -141,10 +200,10 @@ func loadFolder(ctx context.Context, root string, former map[string]*Document) (
 			continue
 		}
 		if first, taken := ids[r.doc.ID]; taken {
-			c.Faults = append(c.Faults, Fault{Path: paths[i], Message: "skipped: " + first + " has the same id", Fatal: true})
+			c.Faults = append(c.Faults, Fault{Path: files[i].path, Message: "skipped: " + first + " has the same id", Fatal: true})
 			continue
 		}
-		ids[r.doc.ID] = paths[i]
+		ids[r.doc.ID] = files[i].path
 		c.Documents = append(c.Documents, r.doc)
 	}
 	return c, nil
@@ -173,10 +232,13 @@ func keep(former map[string]*Document, faults []Fault) []*Document {
 
 // loadFile reads one file; the document is nil where it is broken. A document's own faults are
 // not among those returned.
-func loadFile(root, path string, former *Document) (*Document, []Fault) {
-	source, err := readFile(filepath.Join(root, filepath.FromSlash(path)))
+func loadFile(file markdownFile, former *Document) (*Document, []Fault) {
+	if former != nil && former.place != file.place {
+		former = nil // a link that leads elsewhere now
+	}
+	source, err := readFile(file.name)
 	if err != nil {
-		fault := Fault{Path: path, Message: "cannot be read: " + reason(err), Fatal: true}
+		fault := Fault{Path: file.path, Message: "cannot be read: " + reason(err), Fatal: true}
 		if former != nil && !errors.Is(err, errTooLarge) && !errors.Is(err, fs.ErrNotExist) {
 			fault.Message += "; the former version is kept"
 			fault.Fatal = false
@@ -187,9 +249,9 @@ func loadFile(root, path string, former *Document) (*Document, []Fault) {
 	if former != nil && former.Source == string(source) {
 		return former, nil
 	}
-	d, _ := parseDocument(path, source)
+	d, _ := parseDocument(file.path, file.place, source)
 	if d == nil {
-		return nil, parseFaults(path, source)
+		return nil, parseFaults(file.path, source)
 	}
 	return d, nil
 }
@@ -240,14 +302,44 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// markdownFiles lists the Markdown files of a folder, sorted, relative to it. Hidden folders and
+// markdownFile is one file of a knowledge base.
+type markdownFile struct {
+	path  string // relative to the folder, slashes forward
+	name  string // what to read: where path is a link, the file that it leads to
+	place place
+}
+
+// place says what the folders around a file make of it.
+type place struct{ internal, draft bool }
+
+// placeOf returns what the folders on the way to file, relative to the knowledge base, make of it.
+func placeOf(file string) place { return place{internal: hasInternal(file), draft: hasDrafts(file)} }
+
+func (p place) and(q place) place { return place{p.internal || q.internal, p.draft || q.draft} }
+
+// placeOfRoot returns what the folder's own name makes of all its files; real is where it leads to.
+func placeOfRoot(root, real string) place {
+	var p place
+	for _, name := range [...]string{root, real} {
+		if abs, err := filepath.Abs(name); err == nil {
+			p = p.and(placeOf(filepath.Base(abs) + "/file"))
+		}
+	}
+	return p
+}
+
+// markdownFiles lists the Markdown files of a folder, sorted by path. Hidden folders and
 // node_modules are left out, and so are links that lead out of it.
-func markdownFiles(ctx context.Context, root string) ([]string, []Fault, error) {
+func markdownFiles(ctx context.Context, root string) ([]markdownFile, []Fault, error) {
 	real, err := filepath.EvalSymlinks(root)
 	if err != nil {
 		return nil, nil, fmt.Errorf("kb: read %s: %w", root, err)
 	}
-	var paths []string
+	if real, err = filepath.Abs(real); err != nil {
+		return nil, nil, fmt.Errorf("kb: read %s: %w", root, err)
+	}
+	around := placeOfRoot(root, real)
+	var files []markdownFile
 	var faults []Fault
 	err = filepath.WalkDir(real, func(name string, entry fs.DirEntry, err error) error {
 		if ctx.Err() != nil {
@@ -272,42 +364,48 @@ func markdownFiles(ctx context.Context, root string) ([]string, []Fault, error) 
 		if strings.HasPrefix(base, ".") || !isMarkdown(base) {
 			return nil
 		}
-		if fault := unfit(real, name, rel, entry); fault != "" {
+		target, fault := unfit(real, name, rel, entry)
+		if fault != "" {
 			faults = append(faults, Fault{Path: strings.ToValidUTF8(rel, "\uFFFD"), Message: fault, Fatal: true})
 			return nil
 		}
-		paths = append(paths, rel)
+		within, err := filepath.Rel(real, target)
+		if err != nil {
+			faults = append(faults, Fault{Path: rel, Message: "cannot be read: " + reason(err), Fatal: true})
+			return nil
+		}
+		files = append(files, markdownFile{rel, target, around.and(placeOf(rel)).and(placeOf(filepath.ToSlash(within)))})
 		return nil
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("kb: read %s: %w", root, err)
 	}
-	sort.Strings(paths)
-	return paths, faults, nil
+	sort.Slice(files, func(i, j int) bool { return files[i].path < files[j].path })
+	return files, faults, nil
 }
 
-// unfit says why a directory entry is not read, "" if it is.
-func unfit(root, name, rel string, entry fs.DirEntry) string {
+// unfit returns the file to read for a directory entry, or says why it is not read.
+func unfit(root, name, rel string, entry fs.DirEntry) (target, fault string) {
 	if !utf8.ValidString(rel) {
-		return "skipped: its name is not UTF-8"
+		return "", "skipped: its name is not UTF-8"
 	}
 	if entry.Type()&fs.ModeSymlink != 0 {
 		target, err := filepath.EvalSymlinks(name)
 		if err != nil {
-			return "skipped: a link that leads nowhere"
+			return "", "skipped: a link that leads nowhere"
 		}
 		if within, err := filepath.Rel(root, target); err != nil || within == ".." || strings.HasPrefix(within, ".."+string(filepath.Separator)) {
-			return "skipped: a link that leads out of the knowledge base"
+			return "", "skipped: a link that leads out of the knowledge base"
 		}
 		if info, err := os.Stat(target); err != nil || !info.Mode().IsRegular() {
-			return "skipped: a link to something that is no file"
+			return "", "skipped: a link to something that is no file"
 		}
-		return ""
+		return target, ""
 	}
 	if !entry.Type().IsRegular() {
-		return "skipped: not a regular file"
+		return "", "skipped: not a regular file"
 	}
-	return ""
+	return name, ""
 }
 
 // parallel calls work(0) … work(n-1) on as many goroutines as there are processors.

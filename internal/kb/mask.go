@@ -24,6 +24,7 @@ type masked struct {
 	template []int          // offsets of template variables inside text ({{ x }})
 	marks    []wrap         // [!DNL x]
 	open     int            // offset of a comment that is never closed, -1
+	weight   weight
 }
 
 // dialect says what a source may hold.
@@ -42,6 +43,8 @@ type masker struct {
 	width int  // of the opening fence
 	quote bool // the open fence stands in a block quote
 	notes map[string]bool
+	never map[string]bool // closing marks that do not occur any more
+	here  lineInfo
 }
 
 // mask blanks src from body on (and everything before body, the front matter).
@@ -57,7 +60,12 @@ func mask(src []byte, body int, d dialect) masked {
 		m.notes = footnotes(src)
 	}
 	for i := body; i < len(src); {
-		i = m.line(i)
+		code := m.fence != 0
+		next := m.line(i)
+		if !code && m.fence == 0 {
+			m.weight.weigh(src, i, next)
+		}
+		i = next
 	}
 	m.apply()
 	if d.mdx {

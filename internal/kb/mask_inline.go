@@ -124,7 +124,7 @@ func (m *masker) tag(i int) int {
 	switch low := strings.ToLower(name); {
 	case low == "script" || low == "style" || low == "svg" || low == "noscript" || low == "template":
 		if rest[1] != '/' && !bytes.HasSuffix(tag, []byte("/>")) {
-			if n := indexFold(src[end:], "</"+low); n >= 0 {
+			if n := m.ahead(end, "</"+low, indexFold); n >= 0 {
 				end = nextByte(src, end+n, '>')
 			}
 		}
@@ -264,13 +264,48 @@ func isExpression(s []byte) bool {
 	return true
 }
 
-func (m *masker) lineStart(i int) bool {
-	return blank(m.src[bytes.LastIndexByte(m.src[:i], '\n')+1 : i])
+// lineInfo is what is known of one line.
+type lineInfo struct {
+	start, text, end int  // text: of its first character that is not white space
+	braces           bool // it ends with }}
 }
 
-func (m *masker) wholeLine(i int) bool {
-	return m.lineStart(i) && bytes.HasSuffix(bytes.TrimSpace(m.src[i:nextLine(m.src, i)]), []byte("}}"))
+// lineAround returns the line that offset i is in. Offsets come in ascending order, nearly, so that
+// each line is looked at once.
+func (m *masker) lineAround(i int) lineInfo {
+	if i < m.here.start || i >= m.here.end {
+		l := lineInfo{start: bytes.LastIndexByte(m.src[:i], '\n') + 1, end: nextLine(m.src, i)}
+		line := m.src[l.start:l.end]
+		l.text = l.start + len(line) - len(bytes.TrimLeft(line, " \t\r\n"))
+		l.braces = bytes.HasSuffix(bytes.TrimSpace(line), []byte("}}"))
+		m.here = l
+	}
+	return m.here
 }
+
+func (m *masker) lineStart(i int) bool { return i <= m.lineAround(i).text }
+
+func (m *masker) wholeLine(i int) bool {
+	l := m.lineAround(i)
+	return i <= l.text && l.braces
+}
+
+// ahead returns what index finds of mark in src[i:], -1 for good once there is none.
+func (m *masker) ahead(i int, mark string, index func(s []byte, mark string) int) int {
+	if m.never[mark] {
+		return -1
+	}
+	n := index(m.src[i:], mark)
+	if n < 0 {
+		if m.never == nil {
+			m.never = map[string]bool{}
+		}
+		m.never[mark] = true
+	}
+	return n
+}
+
+func indexOf(s []byte, mark string) int { return bytes.Index(s, []byte(mark)) }
 
 // liquid cuts the tag {% … %} at i; of comments and references to other files their content too.
 func (m *masker) liquid(i int) int {
@@ -286,14 +321,14 @@ func (m *masker) liquid(i int) int {
 	}
 	switch words[0] {
 	case "comment", "content-ref":
-		if n := bytes.Index(src[end:], []byte("end"+words[0])); n >= 0 {
+		if n := m.ahead(end, "end"+words[0], indexOf); n >= 0 {
 			if stop := find(src, end+n, 100, "%}"); stop > 0 {
 				m.cut(end, stop)
 				return stop
 			}
 		}
 	case "raw":
-		if n := bytes.Index(src[end:], []byte("endraw")); n >= 0 {
+		if n := m.ahead(end, "endraw", indexOf); n >= 0 {
 			if k := bytes.LastIndex(src[end:end+n], []byte("{%")); k >= 0 {
 				return end + k
 			}

@@ -2,14 +2,16 @@ package kb
 
 import (
 	"fmt"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // apply sets what front matter says of a document. Faults are appended to d.faults.
 func (d *Document) apply(fields []field) {
-	m := metadata{d: d, nested: map[string]field{}}
+	m := metadata{d: d}
 	for _, f := range fields {
 		if strings.HasPrefix(f.key, "ms.") {
 			m.microsoft = true
@@ -22,14 +24,15 @@ func (d *Document) apply(fields []field) {
 // metadata collects the keys that depend on each other.
 type metadata struct {
 	d           *Document
-	nested      map[string]field
 	microsoft   bool // front matter of Microsoft's documentation, where audience is a job: Admin, ITPro
-	audience    *field
+	audiences   []field
+	params      []field // nested in params or extra: they restrict only
 	publish     time.Time
 	hasPublish  bool
 	date        time.Time
 	rank        int // of the key that set d.Updated
 	unpublished bool
+	dated       []field // keys that were probably meant for a date of ours
 }
 
 // field applies one key.
@@ -44,7 +47,7 @@ func (m *metadata) field(f field) {
 		if s := m.text(f); leadsAway(s) {
 			m.fault(f, fmt.Sprintf("%s: %q is no address that a page may link to", f.name, s))
 		} else if s != "" {
-			d.URL = s
+			d.URL, d.address, d.addressLine = s, s, f.line
 		}
 	case "aliases", "redirect_from":
 		d.Aliases = append(d.Aliases, m.list(f)...)
@@ -64,22 +67,116 @@ func (m *metadata) field(f field) {
 		d.Unlisted = d.Unlisted || m.flag(f, true)
 	case "search", "search.exclude", "search.boost":
 		m.search(f)
-	case "audience":
-		m.audience = &f
+	case "audience", "audiences":
+		m.audiences = append(m.audiences, f)
+	case "search_exclude", "searchexclude", "search-exclude":
+		m.search(field{"search.exclude", f.name, f.value, f.line})
+	case "status":
+		m.status(f)
+	case "params", "extra": // Hugo's and Zola's own keys
+		m.params = append(m.params, nested(f)...)
 	default:
-		m.dates(f)
+		if !m.dates(f) {
+			m.doubt(f)
+		}
 	}
 }
 
-// dates applies the keys that hold a date.
-func (m *metadata) dates(f field) {
+// nested returns the keys of a field that is a mapping, sorted.
+func nested(f field) []field {
+	var fields []field
+	add := func(name string, v any) {
+		fields = append(fields, field{foldKey(name), f.name + "." + name, v, f.line})
+	}
+	switch values := f.value.(type) {
+	case map[string]any:
+		for name, v := range values {
+			add(name, v)
+		}
+	case map[any]any:
+		for name, v := range values {
+			add(fmt.Sprint(name), v)
+		}
+	}
+	sort.Slice(fields, func(i, j int) bool { return fields[i].name < fields[j].name })
+	return fields
+}
+
+// status reads what some generators have instead of draft.
+func (m *metadata) status(f field) {
+	if s, ok := f.value.(string); ok {
+		switch s = strings.ToLower(strings.TrimSpace(s)); s {
+		case "draft", "drafts", "unpublished", "private", "hidden", "pending", "trash":
+			m.d.Draft = true
+		default:
+			if namesInternal(s) {
+				m.audiences = append(m.audiences, f)
+			}
+		}
+	}
+}
+
+// doubt handles a key that none of ours is: where it probably stands for one that keeps readers
+// from an article, a fault says so, and what it plainly forbids is forbidden.
+func (m *metadata) doubt(f field) {
+	m.restrictions(f)
+	meant := doubted(f.key)
+	if meant == "" {
+		return
+	}
+	m.fault(f, "unknown front matter key "+strconv.Quote(f.name)+": did you mean "+meant+"?")
+	silent := metadata{d: &Document{Boost: 1}}
+	switch meant {
+	case "audience":
+		word := strings.ToLower(silent.text(field{"audience", f.name, f.value, f.line}))
+		yes := f.key == "internal" || f.key == "private" || f.key == "confidential"
+		if namesInternal(word) || word == "private" || word == "confidential" || yes && silent.flag(f, true) || f.key == "public" && f.value != nil && !silent.flag(f, false) {
+			m.d.Audience = Internal
+		}
+	case "draft":
+		m.d.Draft = m.d.Draft || silent.flag(f, false)
+	case "published":
+		m.d.Draft = m.d.Draft || f.value == false
+	case "unlisted":
+		m.d.Unlisted = m.d.Unlisted || silent.flag(f, false)
+	case "publishDate", "expiryDate":
+		m.dated = append(m.dated, field{strings.ToLower(meant), f.name, f.value, f.line})
+	}
+}
+
+// restrictions looks for an audience deep inside a field that we do not read.
+func (m *metadata) restrictions(f field) {
+	for _, n := range nested(f) {
+		if n.key == "audience" || n.key == "audiences" {
+			if s := (&metadata{d: &Document{}}).text(field{"audience", n.name, n.value, n.line}); namesInternal(s) {
+				m.d.Audience = Internal
+				m.fault(n, n.name+" is read as audience: internal; write audience at the top level")
+			}
+			continue
+		}
+		m.restrictions(n)
+	}
+}
+
+// namesInternal reports whether a word of s begins like internal.
+func namesInternal(s string) bool {
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if len(w) >= 6 && strings.EqualFold(w[:6], "intern") {
+			return true
+		}
+	}
+	return false
+}
+
+// dates applies the keys that hold a date; false if f is none.
+func (m *metadata) dates(f field) bool {
 	switch f.key {
 	case "date":
 		if dates, ok := f.value.(map[string]any); ok { // MkDocs: created, updated
 			for name, v := range dates {
 				m.dates(field{map[string]string{"created": "date", "updated": "lastmod"}[strings.ToLower(name)], f.name, v, f.line})
 			}
-			return
+			return true
 		}
 		if t, ok := m.time(f, false); ok {
 			m.date = t
@@ -90,14 +187,19 @@ func (m *metadata) dates(f field) {
 			m.updated(t, 2)
 		}
 	case "last_update": // Docusaurus: date, author
-		if v, ok := f.value.(map[string]any); ok {
-			m.dates(field{"lastmod", f.name, v["date"], f.line})
+		for _, n := range nested(f) {
+			if n.key == "date" {
+				m.dates(field{"lastmod", f.name, n.value, f.line})
+			}
 		}
 	case "publishdate", "pubdate":
 		m.publish, m.hasPublish = m.time(f, true)
 	case "expirydate", "unpublishdate":
 		m.d.ValidUntil, _ = m.time(f, true)
+	default:
+		return false
 	}
+	return true
 }
 
 func (m *metadata) updated(t time.Time, rank int) {
@@ -126,6 +228,7 @@ func (m *metadata) published(f field) {
 // finish applies what depends on several keys.
 func (m *metadata) finish() {
 	d := m.d
+	m.nested()
 	d.Draft = d.Draft || m.unpublished
 	switch {
 	case m.hasPublish:
@@ -133,22 +236,55 @@ func (m *metadata) finish() {
 	case !m.date.IsZero(): // a date to come: not yet
 		d.ValidFrom = m.date
 	}
-	if m.audience == nil {
-		return
+	for _, f := range m.audiences {
+		m.audience(f)
 	}
-	s := strings.ToLower(strings.TrimSpace(m.text(*m.audience)))
+}
+
+// audience narrows the document's audience to what one key says.
+func (m *metadata) audience(f field) {
+	d := m.d
+	s := strings.ToLower(strings.TrimSpace(m.text(field{"audience", f.name, f.value, f.line})))
+	_, word := f.value.(string)
 	switch {
 	case s == string(Internal):
 		d.Audience = Internal
 	case s == string(Public):
-		if d.Audience == Internal {
-			m.fault(*m.audience, "audience: public has no effect in a folder named internal: the article stays internal")
+		if d.place.internal {
+			m.fault(f, "audience: public has no effect in a folder named internal: the article stays internal")
 		}
-	case s == "" && m.audience.value == nil:
-	case m.microsoft:
+	case f.value == nil:
+	case m.microsoft && !namesInternal(s) && (s != "" || word):
 	default:
 		d.Audience = Internal
-		m.fault(*m.audience, fmt.Sprintf("unknown audience %q (public or internal): the article is treated as internal", s))
+		m.fault(f, fmt.Sprintf("unknown audience %q (public or internal): the article is treated as internal", s))
+	}
+}
+
+// nested applies what params holds and what was probably meant for a date. Neither overrides a key
+// at its right place.
+func (m *metadata) nested() {
+	for _, f := range m.params {
+		switch f.key {
+		case "audience", "audiences", "draft", "unlisted", "search", "search.exclude", "search_exclude", "status":
+			m.field(f)
+		case "published":
+			m.d.Draft = m.d.Draft || f.value == false
+		case "publishdate", "expirydate":
+			m.dated = append(m.dated, f)
+		default:
+			m.doubt(f)
+		}
+	}
+	for _, f := range m.dated {
+		t, ok := (&metadata{d: &Document{}}).time(f, false)
+		switch {
+		case !ok:
+		case f.key == "publishdate" && !m.hasPublish:
+			m.publish, m.hasPublish = t, true
+		case f.key == "expirydate" && m.d.ValidUntil.IsZero():
+			m.d.ValidUntil = t
+		}
 	}
 }
 
@@ -171,8 +307,8 @@ func (m *metadata) text(f field) string {
 		if f.key == "audience" {
 			words := m.list(f)
 			for _, w := range words {
-				if strings.EqualFold(w, string(Internal)) {
-					return string(Internal)
+				if namesInternal(w) {
+					return strings.ToLower(w)
 				}
 			}
 			return strings.Join(words, ", ")
@@ -243,10 +379,10 @@ func (m *metadata) flag(f field, otherwise bool) bool {
 func (m *metadata) search(f field) {
 	switch f.key {
 	case "search":
-		if v, ok := f.value.(map[string]any); ok {
-			for _, key := range [...]string{"exclude", "boost"} {
-				if value, ok := v[key]; ok {
-					m.search(field{"search." + key, "search." + key, value, f.line})
+		if inside := nested(f); len(inside) > 0 {
+			for _, n := range inside {
+				if n.key == "exclude" || n.key == "boost" {
+					m.search(field{"search." + n.key, n.name, n.value, f.line})
 				}
 			}
 		} else if b, ok := f.value.(bool); ok && !b { // Just the Docs, Starlight: search: false
@@ -328,7 +464,7 @@ func clean(s string) string {
 
 // plainTitle is a title without inline markup.
 func plainTitle(s string) string {
-	if !strings.ContainsAny(s, "[`<&{*\\") {
+	if len(s) > maxTitle || !strings.ContainsAny(s, "[`<&{*\\") {
 		return s
 	}
 	if p := parsePage("# "+s, 0, false); len(p.headings) == 1 && len(p.atoms) == 0 && p.headings[0].text != "" {

@@ -121,6 +121,9 @@ func parseTree(source string, body int, d dialect) (*page, ast.Node) {
 	p := &page{mask: mask([]byte(source), body, d)}
 	p.src, p.orig = p.mask.text, source
 	p.out = make([]byte, 0, len(source)-body)
+	if p.mask.weight.why != "" {
+		return p, ast.NewDocument()
+	}
 	md := markdownParser
 	if d.mdx {
 		md = mdxParser

@@ -28,10 +28,12 @@ func trimExt(p string) string {
 
 func isMarkdown(p string) bool { return trimExt(p) != p }
 
+func isMDX(p string) bool { return strings.HasSuffix(strings.ToLower(p), ".mdx") }
+
 // ParseDocument parses the Markdown file at path, relative to the knowledge base's folder and
 // with forward slashes. The document is nil when a fault is fatal.
 func ParseDocument(path string, source []byte) (*Document, []Fault) {
-	d, _ := parseDocument(path, source)
+	d, _ := parseDocument(path, placeOf(path), source)
 	if d == nil {
 		return nil, parseFaults(path, source)
 	}
@@ -44,7 +46,10 @@ func parseFaults(path string, source []byte) []Fault {
 		f.Path = path
 		return []Fault{*f}
 	}
-	_, _, f := frontMatter(source)
+	_, body, f := frontMatter(source)
+	if f == nil {
+		f = costFault(source, mask(source, body, dialect{mdx: isMDX(path)}).weight)
+	}
 	if f == nil {
 		return nil
 	}
@@ -53,7 +58,7 @@ func parseFaults(path string, source []byte) []Fault {
 }
 
 // parseDocument is ParseDocument that returns the page too; both nil when the file is broken.
-func parseDocument(file string, source []byte) (*Document, *page) {
+func parseDocument(file string, place place, source []byte) (*Document, *page) {
 	if textFault(source) != nil {
 		return nil, nil
 	}
@@ -61,12 +66,15 @@ func parseDocument(file string, source []byte) (*Document, *page) {
 	if fault != nil {
 		return nil, nil
 	}
-	d := &Document{ID: trimExt(file), Path: file, Audience: Public, Boost: 1, Source: string(source), Hash: hash(source)}
-	if hasInternal(file) {
+	d := &Document{ID: trimExt(file), Path: file, Audience: Public, Boost: 1, Source: string(source), Hash: hash(source), place: place, Draft: place.draft}
+	if place.internal {
 		d.Audience = Internal
 	}
 	d.apply(fields)
-	p := parsePage(d.Source, body, strings.HasSuffix(strings.ToLower(file), ".mdx"))
+	p := parsePage(d.Source, body, isMDX(file))
+	if p.mask.weight.why != "" {
+		return nil, nil
+	}
 	p.anchor()
 	d.title(p)
 	doubtful := false
@@ -85,6 +93,16 @@ func parseDocument(file string, source []byte) (*Document, *page) {
 func hasInternal(file string) bool {
 	for part := range strings.SplitSeq(path.Dir(file), "/") {
 		if strings.EqualFold(part, string(Internal)) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasDrafts reports whether a folder on the way to file is Jekyll's _drafts.
+func hasDrafts(file string) bool {
+	for part := range strings.SplitSeq(path.Dir(file), "/") {
+		if strings.EqualFold(part, "_drafts") {
 			return true
 		}
 	}

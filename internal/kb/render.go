@@ -22,7 +22,7 @@ func Render(d *Document, link func(target string) string) (string, error) {
 		return renderText(d.Source), nil
 	}
 	_, body, _ := frontMatter([]byte(d.Source))
-	p, doc := parseTree(d.Source, body, dialect{mdx: strings.HasSuffix(strings.ToLower(d.Path), ".mdx"), images: true})
+	p, doc := parseTree(d.Source, body, dialect{mdx: isMDX(d.Path), images: true})
 	p.anchor()
 	var ids []string // of headings in raw HTML, which have none of their own
 	for _, h := range p.headings {
