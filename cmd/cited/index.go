@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -60,6 +61,7 @@ func indexCommand(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
+	defer relaxGC()()
 	start := time.Now()
 	corpus, err := kb.Load(ctx, c.KB, start)
 	if err != nil {
@@ -81,6 +83,17 @@ func indexCommand(ctx context.Context, args []string, std streams) error {
 	}
 	report.print(std.out)
 	return nil
+}
+
+// relaxGC lets the heap grow further before it is collected, until the returned function is
+// called: building makes much garbage beside little that stays, and soon ends.
+func relaxGC() (restore func()) {
+	const percent = 400
+	before := debug.SetGCPercent(percent)
+	if before > percent { // the environment asked for more
+		debug.SetGCPercent(before)
+	}
+	return func() { debug.SetGCPercent(before) }
 }
 
 func reportOn(corpus *kb.Corpus) *indexReport {

@@ -36,6 +36,7 @@ func open(ctx context.Context, c *Config, warn io.Writer) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer relaxGC()()
 	corpus, err := kb.Load(ctx, c.KB, a.now())
 	if err != nil {
 		return nil, err
