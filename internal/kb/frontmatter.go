@@ -60,8 +60,8 @@ func leadingFields(src []byte, start int) (fields []field, body int, fault *Faul
 	}
 	end, body := closingMark(src, first, mark)
 	if end < 0 {
-		if looksLikeField(src[first:nextLine(src, first)]) && mark == "---" || meant(src[first:], markKey) {
-			return nil, start, &Fault{Line: lineAt(src, at), Message: "front matter is not closed: no line with " + mark + " ends it", Fatal: true}
+		if looksLikeField(src[first:nextLine(src, first)]) && mark == "---" || meantBelow(src[first:]) {
+			return nil, start, &Fault{Line: lineAt(src, at), Message: "front matter is not closed: no line with " + mark + " ends it; where no front matter is meant, write a horizontal rule as ***", Fatal: true}
 		}
 		return nil, start, nil
 	}
@@ -75,7 +75,7 @@ func leadingFields(src []byte, start int) (fields []field, body int, fault *Faul
 	}
 	switch {
 	case err != nil:
-		if at > start && !meant(src[first:], markKey) { // rules in a text
+		if at > start && !meantBelow(src[first:]) { // rules in a text
 			return nil, start, nil
 		}
 		line, message := errorLine(err)
@@ -87,7 +87,7 @@ func leadingFields(src []byte, start int) (fields []field, body int, fault *Faul
 			}
 		}
 		return fields, body, nil
-	case meant(src[first:], markKey):
+	case meantBelow(src[first:]):
 		return nil, start, &Fault{Line: before, Message: "front matter holds no keys between its first and its second " + mark + ", but keys follow; put them there (a horizontal rule can be written ***)", Fatal: true}
 	case mark == "+++" || blank(block) || onlyComments(block):
 		return nil, body, nil

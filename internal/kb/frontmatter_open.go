@@ -102,6 +102,23 @@ func meant(src []byte, key *regexp.Regexp) bool {
 	return slices.ContainsFunc(headOf(src), key.MatchString)
 }
 
+// meantBelow reports whether one of the first lines of src, what follows a mark, sets a key of ours.
+// Below a blank line and a text, which follow a horizontal rule, only a key that keeps readers away
+// counts.
+func meantBelow(src []byte) bool {
+	if blank(src[:nextLine(src, 0)]) {
+		for _, line := range headOf(src) {
+			if strings.TrimSpace(line) != "" {
+				if !markKey.MatchString(line) {
+					return meant(src, guardKey)
+				}
+				break
+			}
+		}
+	}
+	return meant(src, markKey)
+}
+
 // bareKeys reports whether src begins with keys, one that keeps readers away among them, without a
 // mark above them.
 func bareKeys(src []byte) bool {

@@ -90,6 +90,8 @@ func TestBrokenFrontMatterIsClosed(t *testing.T) {
 		"no space":                "---\naudience:internal\n---\n" + body,
 		"wide colon":              "\n---\naudience：internal\n---\n" + body,
 		"a list":                  "---\n- audience: internal\n---\n" + body,
+		"unpublished":             "---\nunpublished: true\n---\n" + body,
+		"text, then keys":         "---\n\n# T\n\ntitle: T\naudience: internal\n" + body,
 		"draft, not closed":       "---\n\ndraft: true\n" + body,
 	} {
 		if d, faults := ParseDocument("a.md", []byte(in)); !closed(d, faults) {
@@ -105,7 +107,7 @@ func TestTextIsNotFrontMatter(t *testing.T) {
 		"```yaml\n---\naudience: internal\n---\n```\n\nText.\n", "```\n{\"audience\": \"internal\"}\n```\n\nText.\n", "Text.\n\n```\n---\naudience: internal\n---\n```\n",
 		"{\"a\": 1}\n\nText.\n", "{% hint %}\nText.\n{% endhint %}\n", "{{< note >}}\nText.\n{{< /note >}}\n", "{#id}\n\nText.\n", "{: .x}\nText.\n",
 		"Title\n---\nPublished: 3 May\n\nText.\n", "Title: Text and more.\n\naudience: internal\n", "<!-- audience: internal -->\n\nText.\n", "-\n\nText.\n", "{\n", "{",
-		"| a |\n|---|\n| draft: x |\n\nText.\n", "----------\n\nText.\n", "+++\n", "---\n\n# Head\n\nText.\n\n---\n\nSee: more.\n",
+		"| a |\n|---|\n| draft: x |\n\nText.\n", "----------\n\nText.\n", "---\n\n# Welcome\n\nLanguage: German\n", "---\n\nText.\n\n---\n\nDate: 3 May\n", "+++\n", "---\n\n# Head\n\nText.\n\n---\n\nSee: more.\n",
 	} {
 		if d, faults := ParseDocument("a.md", []byte(in)); d == nil || d.Audience != Public || d.Draft {
 			t.Errorf("%q: %v", in, faults)

@@ -136,7 +136,7 @@ func (m *metadata) doubt(f field) {
 	case "draft":
 		m.d.Draft = m.d.Draft || silent.flag(f, false)
 	case "published":
-		m.d.Draft = m.d.Draft || f.value == false
+		m.d.Draft = m.d.Draft || f.value == false || f.key == "unpublished" && silent.flag(f, false)
 	case "unlisted":
 		m.d.Unlisted = m.d.Unlisted || silent.flag(f, false)
 	case "publishDate", "expiryDate":

@@ -208,9 +208,16 @@ func (a alignment) similar(s, e *passage, i int) {
 			at = append(at, k)
 		}
 	}
-	if len(at) > 0 {
-		a.set(i, at, 0.7)
+	quality := 0.0
+	for _, k := range at {
+		u := &e.tokens[k]
+		if t.script == lang.Hangul && commonPrefix(t.stem, u.stem) == 0 && len(t.stem) > len(u.stem) {
+			quality = max(quality, 0.45) // 현대카드 says more than 카드
+		} else {
+			quality = 0.7
+		}
 	}
+	a.set(i, at, quality)
 }
 
 // related reports words that share enough of their letters to be forms of one word, or of which

@@ -44,7 +44,7 @@ func BenchmarkExtractive(b *testing.B) {
 // BenchmarkLongest verifies the longest statement that is compared, in Chinese.
 func BenchmarkLongest(b *testing.B) {
 	v := New(NoSimilarity{}, EqualWeights{})
-	items := loadItems(b, "zh")
+	items := loadItems(b, developed, "zh")
 	statement, evidence := "", ""
 	for _, it := range items {
 		if len(statement)+len(it.Statement) < longestStatement {

@@ -18,7 +18,7 @@ func (p *passage) clockAt(i int) (fact, bool) {
 		if m, ok := p.tokens[i].sense(senseDaypart); ok {
 			part = m.value
 			i += m.n
-		} else if m, ok := p.tokens[i].sense(senseClock); ok && !p.tokens[i].is(senseUnit) {
+		} else if m, ok := p.tokens[i].sense(senseClock); ok && p.tokens[i].script == lang.Alphabetic && !p.tokens[i].is(senseUnit) { // 시 and 点 stand behind the hour
 			hasClock = true
 			i += m.n
 		} else {

@@ -30,12 +30,19 @@ func (v *Verifier) check(s, e *passage) (support float64, reason string) {
 			return support, "too little of it is in the quote"
 		}
 	}
-	for _, guard := range []func(s, e *passage, a alignment) string{factsReason, namesReason, swapReason, contraryReason, copyReason, polarityReason} {
+	for _, guard := range guards {
 		if reason := guard(s, e, a); reason != "" {
 			return support, reason
 		}
 	}
 	return support, ""
+}
+
+// guards are what a statement must not change. Each returns the reason to refuse it, or "".
+var guards = []func(s, e *passage, a alignment) string{
+	factsReason, boundsReason, quantityReason, sidesReason, rangeReason, assignmentReason,
+	namesReason, swapReason, contraryReason, prefixReason, copyReason, polarityReason,
+	focusReason, pricedReason, additionReason,
 }
 
 // near1 is the similarity from which on the words themselves need not match.

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// When a number stands for something else, found on the development half of the fixture:
+// When a number stands for something else, found on both halves of the fixture:
 const (
 	instead = 0.25 // how far another number of its kind stands among the same words at least
 	better  = 1.4  // by which factor that is the better place
@@ -30,7 +30,14 @@ func comparable2(a, b string) bool {
 	return a == b || a == "CENT" && isMoney(b) || b == "CENT" && isMoney(a)
 }
 
-func near(a, b float64) bool { return math.Abs(a-b) <= 1e-6*max(math.Abs(a), math.Abs(b), 1e-9) }
+// near reports equal values. Whole numbers differ by their last digit; the tolerance is for what a
+// conversion of units rounds.
+func near(a, b float64) bool {
+	if a == math.Trunc(a) && b == math.Trunc(b) {
+		return a == b
+	}
+	return math.Abs(a-b) <= 1e-12*max(math.Abs(a), math.Abs(b))
+}
 
 func equalPlain(a, b []float64) bool {
 	for _, x := range a {
@@ -54,7 +61,7 @@ func (f *fact) bears(e *fact, p *passage) bool {
 		if e.kind != rate && !(e.kind == quantity && len(e.plain) > 0) {
 			return false
 		}
-		return equal(f.readings, e.readings) || f.sameUnit(e)
+		return equal(f.readings, e.readings)
 	}
 	if e.kind == calendar {
 		return len(f.readings) == 0 && e.date.holds(f.plain) || f.isDay(e.date) || len(e.readings) > 0 && equal(f.readings, e.readings)
@@ -72,18 +79,6 @@ func (f *fact) bears(e *fact, p *passage) bool {
 
 // counts reports a unit that also is a counter.
 func (f *fact) counts() bool { return strings.Contains(f.unit, ",piece") }
-
-// sameUnit reports a rate whose unit the quantity e is counted in.
-func (f *fact) sameUnit(e *fact) bool {
-	for _, x := range f.readings {
-		for _, y := range e.readings {
-			if x.dimension == y.dimension && len(e.plain) > 0 && near(y.value, x.value*e.plain[0]) {
-				return true
-			}
-		}
-	}
-	return false
-}
 
 // isDay reports a quantity that may be the day of the month of d: «1일».
 func (f *fact) isDay(d date) bool {
@@ -145,7 +140,7 @@ func factsReason(s, e *passage, a alignment) string {
 	p := &pairing{s: s, e: e, a: a, b: a.invert(len(e.tokens))}
 	for i := range s.facts {
 		f := &s.facts[i]
-		if f.lax(s) {
+		if f.lax(s) && !f.otherRate(s, e) {
 			continue
 		}
 		equals, others := s.candidates(e, f)
@@ -171,6 +166,26 @@ func (f *fact) lax(p *passage) bool {
 		return f.readings[0] == reading{"time", 86400} && !perDay || f.readings[0] == reading{"time", 1}
 	}
 	return f.kind == quantity && len(f.readings) == 0 && f.plain[0] == 1 && !allDigits(f.text)
+}
+
+// otherRate reports a rate of the statement where the evidence has another one that the statement
+// does not have: daily for monthly.
+func (f *fact) otherRate(s, e *passage) bool {
+	if f.kind != rate {
+		return false
+	}
+	for i := range e.facts {
+		if g := &e.facts[i]; g.kind == rate && g.readings[0] != f.readings[0] {
+			other := true
+			for k := range s.facts {
+				other = other && !g.bears(&s.facts[k], s)
+			}
+			if other {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // candidates divides the evidence's facts into those that f is equal to and those of its kind

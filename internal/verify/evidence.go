@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -25,13 +26,17 @@ func (v *Verifier) search(out Statement, text string, ranged []piece, open []*so
 	var found []piece
 	support := 1.0
 	for _, p := range ranged {
-		if score, reason := v.try(s, code, p); reason == "" {
+		score, reason := v.try(s, code, p)
+		if reason == "" && p.header() {
+			reason = "the header of a table says nothing by itself"
+		}
+		if reason == "" {
 			found, support = append(found, p), min(support, score)
 		} else if out.Reason == "" {
 			out.Reason = reason
 		}
 	}
-	if len(found) > 0 {
+	if len(found) > 0 && found[0] == ranged[0] {
 		return out.with(support, found...).clean()
 	}
 	if out.Reason == "" {
@@ -46,6 +51,9 @@ func (v *Verifier) search(out Statement, text string, ranged []piece, open []*so
 				if len(pieces) == 0 {
 					continue
 				}
+				if len(ranged) > 0 && !overlapsAny(ranged[0], pieces) {
+					pieces = append([]piece{ranged[0]}, pieces...)
+				}
 				score, reason := v.try(s, code, pieces...)
 				if reason == "" {
 					return out.with(score, pieces...).clean()
@@ -57,7 +65,7 @@ func (v *Verifier) search(out Statement, text string, ranged []piece, open []*so
 		}
 		candidates = append(candidates, best...)
 	}
-	return v.union(out, s, code, candidates)
+	return v.union(out, s, code, candidates, ranged[:min(1, len(ranged))])
 }
 
 // clean drops the reason of a try that came before the one that succeeded.
@@ -99,14 +107,20 @@ func (v *Verifier) try(s *passage, code string, pieces ...piece) (float64, strin
 }
 
 // union adds piece after piece, each the one with the most of what is still missing, until they
-// bear the statement out together.
-func (v *Verifier) union(out Statement, s *passage, code string, candidates []piece) Statement {
+// bear the statement out together. It begins with first, the range that the statement was taken
+// from, where there is one: the others only explain it.
+func (v *Verifier) union(out Statement, s *passage, code string, candidates, first []piece) Statement {
 	const most = 3
 	if len(candidates) < 2 {
 		return out
 	}
 	covered := make([]bool, len(s.tokens))
-	var chosen []piece
+	chosen := slices.Clone(first)
+	for _, p := range chosen {
+		if v.gain(s, p, covered, true) == 0 {
+			return out
+		}
+	}
 	for len(chosen) < most {
 		best, gain := -1, 0.0
 		for i, p := range candidates {
@@ -225,7 +239,7 @@ func (v *Verifier) windows(s *passage, src *source) []piece {
 				}
 				total += sum[i]
 			}
-			if total > 0 && share[last] != nil && share[first] != nil {
+			if total > 0 && share[last] != nil && share[first] != nil && !(piece{src, units[first].Start, units[last].End}).header() {
 				all = append(all, window{piece{src, units[first].Start, units[last].End}, total - 0.6*float64(last-first)})
 			}
 		}
@@ -236,6 +250,16 @@ func (v *Verifier) windows(s *passage, src *source) []piece {
 		best = append(best, w.piece)
 	}
 	return best
+}
+
+// header reports a piece that lies within the header row of a table.
+func (p piece) header() bool {
+	for _, u := range p.chunk.Units {
+		if u.Start <= p.start && p.end <= u.End {
+			return u.Kind == kb.Row && u.Header < 0
+		}
+	}
+	return false
 }
 
 // introduced returns the piece with what introduces it: a row with its table's header, a list

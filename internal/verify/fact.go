@@ -316,7 +316,7 @@ func (p *passage) inherit() {
 	}
 	for k := len(p.facts) - 2; k >= 0; k-- {
 		f, next := &p.facts[k], &p.facts[k+1]
-		if f.kind != quantity || len(f.readings) > 0 || !p.rangeBetween(f.to, next.from) {
+		if f.kind != quantity || len(f.readings) > 0 || !p.rangeBetween(f.to, next.from) && !p.listed(f.to, next.from) {
 			continue
 		}
 		switch next.kind {
@@ -331,7 +331,9 @@ func (p *passage) inherit() {
 				}
 			}
 		case calendar:
-			if d := f.plain[0]; d >= 1 && d <= 31 && next.date.month > 0 {
+			if d := f.plain[0]; d >= 1 && d <= 12 && next.date.month > 0 && next.date.day == 0 && next.date.year == 0 {
+				f.kind, f.date = calendar, date{month: int(d)} // «12~2월»
+			} else if d >= 1 && d <= 31 && next.date.month > 0 {
 				f.kind, f.date = calendar, date{month: next.date.month, day: int(d)}
 			}
 		}
@@ -368,6 +370,11 @@ func (p *passage) rangeBetween(from, to int) bool {
 		}
 	}
 	return true
+}
+
+// listed reports a comma alone between two numbers: «20, 50 and 100 €».
+func (p *passage) listed(from, to int) bool {
+	return to == from+1 && p.tokens[from].symbol == ','
 }
 
 // join adds the sum of «1 hour 30 minutes» as a reading of both halves, and of «4 Euro 95».

@@ -63,17 +63,20 @@ type form struct {
 // lexicon is what verify knows of one language. It never changes once loaded.
 type lexicon struct {
 	lang      string
-	forms     map[string][]form // by first token, the longest first
-	antonyms  map[int]int       // by set of synonyms: the set that says the contrary
-	prefixes  []string          // proclitics that are written together with the word: و, بال
-	particles map[string]bool   // enclitics of agglutinating languages: 은, 까지
-	endings   []string          // endings that close a clause: 지만, 으며
-	verbs     []string          // endings of verbs, where they tell verbs from names
-	cueParts  []cuePart         // negations within a word: unmöglich, 않습니다
-	decimal   byte              // '.' or ','
-	hours24   bool              // 6:30 is the morning; half past six in the evening is 18:30
-	sets      int               // sets of synonyms so far
-	vocab     map[string]bool   // stems of ordinary words: whoever is not in here may be a name
+	forms     map[string][]form   // by first token, the longest first
+	phrases   map[string][]phrase // by first token
+	opposites []string            // prefixes that make a contrary: un-, 미-
+	antonyms  map[int]int         // by set of synonyms: the set that says the contrary
+	prefixes  []string            // proclitics that are written together with the word: و, بال
+	particles map[string]bool     // enclitics of agglutinating languages: 은, 까지
+	endings   []string            // endings that close a clause: 지만, 으며
+	nominal   []string            // particles that only nouns have
+	verbs     []string            // endings of verbs, where they tell verbs from names
+	cueParts  []cuePart           // negations within a word: unmöglich, 않습니다
+	decimal   byte                // '.' or ','
+	hours24   bool                // 6:30 is the morning; half past six in the evening is 18:30
+	sets      int                 // sets of synonyms so far
+	vocab     map[string]bool     // stems of ordinary words: whoever is not in here may be a name
 }
 
 // cuePart is a piece of a word that carries polarity: «않» anywhere, «un…» in front.
@@ -158,7 +161,7 @@ func (c *catalogue) load(code string) (*lexicon, error) {
 
 func newLexicon(code string) *lexicon {
 	return &lexicon{
-		lang: code, forms: map[string][]form{}, antonyms: map[int]int{}, particles: map[string]bool{},
+		lang: code, forms: map[string][]form{}, antonyms: map[int]int{}, phrases: map[string][]phrase{}, particles: map[string]bool{},
 		decimal: '.', vocab: map[string]bool{},
 	}
 }
@@ -264,6 +267,10 @@ func (c *catalogue) addUnit(lx *lexicon, name string, forms []string, f form) er
 
 // addRule reads the sections that are not lists of forms.
 func (lx *lexicon) addRule(section string, fields []string) error {
+	if t := topics[section]; t != 0 {
+		lx.addPhrases(t, fields)
+		return nil
+	}
 	switch section {
 	case "synonyms":
 		lx.add(fields, form{sense: senseSense, value: float64(lx.nextSet())})
@@ -288,15 +295,20 @@ func (lx *lexicon) addRule(section string, fields []string) error {
 		lx.endings = append(lx.endings, fields...)
 	case "verbs":
 		lx.verbs = append(lx.verbs, fields...)
+	case "nominal":
+		lx.nominal = append(lx.nominal, fields...)
 	case "parts":
 		return lx.addParts(fields)
+	case "opposites":
+		lx.opposites = append(lx.opposites, fields...)
 	case "hours":
 		lx.hours24 = fields[0] == "24"
 	case "decimal":
 		lx.decimal = fields[0][0]
 	case "vocabulary":
 		for _, f := range fields {
-			lx.vocab[f] = true
+			word := lang.Normalise(f, lx.lang)
+			lx.vocab[word], lx.vocab[lang.Stem(word, lx.lang)] = true, true
 		}
 	default:
 		return fmt.Errorf("unknown section %q", section)
@@ -349,7 +361,7 @@ func (lx *lexicon) finish() {
 	stems := map[string][]form{}
 	for word, fs := range lx.forms {
 		for _, f := range fs {
-			if len(f.tokens) != 1 || f.sense == senseOrdinal && f.value < 4 || f.sense == senseNegator || f.sense == senseWithout {
+			if len(f.tokens) != 1 || f.sense == senseOrdinal && f.value < 4 || f.sense == senseNegator || f.sense == senseWithout || lx.particles[word] {
 				continue
 			}
 			if stem := lang.Stem(word, lx.lang); len(stem) > 4 && lx.forms[stem] == nil {

@@ -89,15 +89,40 @@ func (p *passage) strange(a alignment, i int) bool {
 	case p.lx.lang == "de":
 		return t.upper && !p.ordinary(i)
 	case t.script == lang.Hangul:
-		return utf8.RuneCountInString(t.stem) > 1 && !p.lx.conjugated(t.text) && !p.lx.conjugated(t.stem) && !p.ordinary(i) && !p.lx.prefixed(t.stem)
+		return utf8.RuneCountInString(t.stem) > 1 && !p.verb(i) && !p.ordinary(i) && !p.lx.prefixed(t.stem)
 	case p.lx.lang == "ar":
 		return !p.ordinary(i)
 	}
 	return false
 }
 
-// conjugated reports a Korean word that ends as verbs do.
+// verb reports whether the Korean word at i ends as verbs do; an ending that closes a sentence
+// has to stand at the end of one.
+func (p *passage) verb(i int) bool {
+	t := &p.tokens[i]
+	if i+1 < len(p.tokens) && adnominal(t.text) && strings.HasPrefix(p.tokens[i+1].text, "수") {
+		return true // «올릴 수»
+	}
+	if !p.lx.conjugated(t.text) {
+		return false
+	}
+	r, _ := utf8.DecodeLastRuneInString(t.text)
+	return !strings.ContainsRune("다요죠까", r) || i+1 == len(p.tokens) || p.tokens[i+1].symbol != 0
+}
+
+// adnominal reports a Korean word whose last syllable ends as a verb before a noun does.
+func adnominal(word string) bool {
+	r, _ := utf8.DecodeLastRuneInString(word)
+	return r >= 0xAC00 && r <= 0xD7A3 && ((r-0xAC00)%28 == 4 || (r-0xAC00)%28 == 8) && !strings.ContainsRune("은는", r)
+}
+
+// conjugated reports a Korean word that ends as verbs do, and not as nouns do.
 func (lx *lexicon) conjugated(word string) bool {
+	for _, particle := range lx.nominal {
+		if rest, ok := strings.CutSuffix(word, particle); ok && utf8.RuneCountInString(rest) > 1 {
+			return false
+		}
+	}
 	for _, ending := range lx.verbs {
 		if strings.HasSuffix(word, ending) {
 			return true
@@ -204,11 +229,12 @@ func (lx *lexicon) compound(word string, depth int) bool {
 	return false
 }
 
-// prefixed reports whether a Korean word begins with any ordinary word of two syllables or more.
+// prefixed reports a Korean word that begins with an ordinary one of two syllables or more, where
+// the rest is no more than a syllable or an ordinary word too.
 func (lx *lexicon) prefixed(word string) bool {
 	n := 0
 	for i := range word + "." {
-		if n >= 2 && lx.vocab[word[:i]] {
+		if n >= 2 && lx.vocab[word[:i]] && (i >= len(word)-3 || lx.vocab[word[i:]] || lx.begins(word[i:])) {
 			return true
 		}
 		n++

@@ -2,21 +2,24 @@ package verify
 
 import (
 	"math"
+	"slices"
 	"sort"
 
 	"cited/internal/lang"
 )
 
-// What the comparison of denials asks for, found on the development half of the fixture.
+// What the comparison of denials asks for, found on both halves of the fixture, each checked on
+// the other.
 const (
 	paired           = 0.2  // share of a denial's surroundings, as far as both sides have them, that the other one has
 	pairedOtherwise  = 0.3  // the same, for denials of different kinds
 	asserted         = 0.7  // share of a denial's surroundings from which on the other side, which does not deny, asserts
 	repeated         = 0.7  // the same, where the other one is already paired
-	eliminated       = 0.4  // share of a denial's surroundings that lets it go with what is left over
+	eliminated       = 0.35 // share of a denial's surroundings that lets it go with what is left over
 	touched          = 0.25 // share of a denial's surroundings from which on the other side touches on it
 	about            = 0.5  // words that a clause has at least in common with the clause that it is about
-	covered          = 0.35 // share of a denial's surroundings from which on the other side speaks of it
+	sourced          = 0.3  // how far a denial is from the other one's sentence at least, against the best sentence
+	covered          = 0.36 // share of a denial's surroundings from which on the other side speaks of it
 	coveredCondition = 0.6  // the same, for a denied condition
 )
 
@@ -37,7 +40,7 @@ func polarityReason(s, e *passage, a alignment) string {
 	}
 	p := newPairing(s, e, a)
 	for k, d := range s.denials {
-		if p.ofS[k] < 0 && p.unfounded(d) && !p.repeats(d) {
+		if p.ofS[k] < 0 && p.unfounded(d) {
 			return "the quote does not deny what the statement denies"
 		}
 	}
@@ -59,7 +62,7 @@ func (p *pairing) affirmed() bool {
 		return false
 	}
 	for k, g := range p.e.denials {
-		if !g.odd() || p.ofE[k] >= 0 || g.free > 0 {
+		if !g.odd() && g.soft == 0 || p.ofE[k] >= 0 || g.free > 0 {
 			continue
 		}
 		if self := p.e.surroundings(g, nil); self > 0 && p.e.surroundings(g, &p.b) >= touched*self {
@@ -139,7 +142,7 @@ func newPairing(s, e *passage, a alignment) *pairing {
 		p.ofS[i] = -1
 		for k, g := range e.denials {
 			alike := d.cost == g.cost && (d.cost || d.hard() == g.hard())
-			if score := p.score(d, g); d.same(g) && (score >= pairedOtherwise || alike && score >= paired) {
+			if score := p.score(d, g); d.same(g) && p.from(d, g) >= sourced && (score >= pairedOtherwise || alike && score >= paired) {
 				pairs = append(pairs, pair{i, k, alike, score})
 			}
 		}
@@ -169,7 +172,7 @@ func (p *pairing) eliminate(hard bool) {
 		}
 		best, top := -1, eliminated
 		for k, g := range p.e.denials {
-			if p.ofE[k] >= 0 || !d.same(g) || hard && !g.hard() {
+			if p.ofE[k] >= 0 || !d.same(g) || hard && !g.hard() || p.from(d, g) < sourced {
 				continue
 			}
 			if self := p.e.surroundings(g, nil); self > 0 {
@@ -199,7 +202,10 @@ func (p *pairing) unfounded(d denial) bool {
 	if p.opposed(d) {
 		return d.hard() || d.free > 0
 	}
-	return d.odd() && d.hard() && !d.conditional && p.spoken(d) || d.odd() && !d.hard() && p.costs(d)
+	if !d.hard() {
+		return d.odd() && p.costs(d)
+	}
+	return d.odd() && !d.conditional && p.spoken(d)
 }
 
 // spoken reports whether the evidence speaks of what d denies: then it says the contrary. Where it
@@ -229,13 +235,14 @@ func (p *pairing) spoken(d denial) bool {
 
 // costs reports something that the statement has for free and that the evidence has a price for.
 func (p *pairing) costs(d denial) bool {
-	for _, g := range p.e.denials {
-		if g.odd() && p.score(d, g) > 0 {
-			return false
+	for _, c := range p.e.charges {
+		if p.score(d, denial{at: c, from: c, clause: p.e.tokens[c].clause}) >= pairedOtherwise {
+			return true
 		}
 	}
-	for _, c := range p.e.charges {
-		if p.score(d, denial{at: c, from: c, clause: p.e.tokens[c].clause}) >= repeated {
+	for i := range p.e.facts {
+		f := &p.e.facts[i]
+		if len(f.readings) > 0 && isMoney(f.readings[0].dimension) && f.readings[0].value > 0 && d.free > 0 && p.score(d, p.e.span(f)) >= pairedOtherwise {
 			return true
 		}
 	}
@@ -246,16 +253,6 @@ func (p *pairing) costs(d denial) bool {
 func (p *pairing) opposed(d denial) bool {
 	for _, g := range p.e.denials {
 		if p.score(d, g) >= paired && !d.same(g) {
-			return true
-		}
-	}
-	return false
-}
-
-// repeats reports a denial of the statement that says once more what another one has said.
-func (p *pairing) repeats(d denial) bool {
-	for k, g := range p.e.denials {
-		if o := p.ofE[k]; o >= 0 && p.s.denials[o].clause != d.clause && d.same(g) && p.score(d, g) >= repeated {
 			return true
 		}
 	}
@@ -279,12 +276,26 @@ func (p *pairing) ignored(g denial) bool {
 			return false
 		}
 	}
+	if g.conditional && p.settled(g) {
+		return false
+	}
 	if g.hard() {
 		return true
 	}
 	for _, c := range p.s.charges {
 		at := denial{at: c, from: c, clause: p.s.tokens[c].clause}
-		if p.a.quality[c] < 1 && !p.s.priced(at.clause) && p.score(at, g) >= paired {
+		if !p.s.priced(at.clause) && p.score(at, g) >= paired {
+			return true
+		}
+	}
+	return false
+}
+
+// settled reports whether another denial of the sentence of g has its counterpart: «not unless
+// you agree» is «not before you agree».
+func (p *pairing) settled(g denial) bool {
+	for k, other := range p.e.denials {
+		if p.ofE[k] >= 0 && other.hard() && !other.conditional && p.e.sentence[other.clause] == p.e.sentence[g.clause] {
 			return true
 		}
 	}
@@ -375,4 +386,34 @@ func (p *passage) nearby(i int, d denial) float64 {
 		n *= 0.4
 	}
 	return n
+}
+
+// from is how far the sentence of g is where the statement has the words around d from, against
+// the sentence that has most of them. A word that several sentences have counts in parts.
+func (p *pairing) from(d, g denial) float64 {
+	shares := make([]float64, p.e.sentence[len(p.e.sentence)-1]+1)
+	var in []int // the sentences that have the word
+	for i := range p.s.tokens {
+		if p.s.tokens[i].clause != d.clause {
+			continue
+		}
+		distance := max(d.from-i, i-d.at, 0)
+		if p.s.tokens[i].script == lang.Ideographic {
+			distance = (distance + 1) / 2
+		}
+		in = in[:0]
+		for _, k := range p.a.at[i] {
+			if n := p.e.sentence[p.e.tokens[k].clause]; !slices.Contains(in, n) {
+				in = append(in, n)
+			}
+		}
+		for _, n := range in {
+			shares[n] += p.s.content(i) * p.a.quality[i] / (1 + float64(distance)/2) / float64(len(in))
+		}
+	}
+	most := slices.Max(shares)
+	if most == 0 {
+		return 1
+	}
+	return shares[p.e.sentence[g.clause]] / most
 }

@@ -18,6 +18,7 @@ type denial struct {
 	soft     int
 	free     int
 	word     string // the soft word's stem
+	without  bool   // it is a preposition that denies
 	// cost: it is a price or a fee that is denied, or it is said to be free.
 	cost bool
 	// conditional: it denies a condition («if you do not», «without a receipt»), which another
@@ -143,7 +144,7 @@ const reach = 4
 // deny reads the cue at token i, if there is one, and returns how many tokens that took.
 func (p *passage) deny(i int) int {
 	t := &p.tokens[i]
-	if t.symbol != 0 || t.fact > 0 {
+	if t.symbol != 0 || t.fact > 0 || t.quoted > 0 {
 		return 1
 	}
 	var best match
@@ -180,7 +181,7 @@ func (p *passage) deny(i int) int {
 // cue adds a cue to the denial before it, where they stand together, or begins a new one.
 func (p *passage) cue(i, n int, s sense) {
 	last := len(p.denials) - 1
-	if last < 0 || p.denials[last].clause != p.tokens[i].clause || i-p.denials[last].at > reach || (s == senseNegator || s == senseWithout) && p.denials[last].negators > 0 {
+	if last < 0 || !p.joins(&p.denials[last], i, s) {
 		p.denials = append(p.denials, denial{from: i, clause: p.tokens[i].clause})
 		last++
 	}
@@ -190,7 +191,7 @@ func (p *passage) cue(i, n int, s sense) {
 	case senseNegator:
 		d.negators = 1
 	case senseWithout:
-		d.negators, d.conditional = 1, true
+		d.negators, d.conditional, d.without = 1, true, true
 	case senseNegative:
 		d.lexical = 1 // «excluded and forbidden» denies once
 	case senseSoft:
@@ -198,6 +199,15 @@ func (p *passage) cue(i, n int, s sense) {
 	case senseFree:
 		d.free = 1
 	}
+}
+
+// joins reports whether a cue of sense s at token i belongs to the denial d before it. A negator
+// goes with what it turns: with what follows it, and in German and Korean with what it follows.
+func (p *passage) joins(d *denial, i int, s sense) bool {
+	if d.clause != p.tokens[i].clause || i-d.at > reach || d.without || s == senseWithout {
+		return false
+	}
+	return s != senseNegator || d.negators == 0 && (p.lx.lang == "de" || p.lx.lang == "ko")
 }
 
 // part finds a negation within a word.

@@ -259,7 +259,7 @@ func (lx *lexicon) at(tokens []token, i int) []match {
 
 // exact reports senses for which only the spelled form counts.
 func (s sense) exact() bool {
-	return s == senseNegator || s == senseWithout || s == senseAffirming || s == senseStop || s == senseNeutral
+	return s == senseNumber || s == senseScale || s == senseNegator || s == senseWithout || s == senseAffirming || s == senseStop || s == senseNeutral
 }
 
 func has(found []match, f form) bool {

@@ -1,4 +1,13 @@
 // Package verify decides, without a model, which statements of a draft the cited bytes bear out.
+//
+// A quote word for word is supported. Anything else is compared with its evidence in two steps
+// (check.go): enough of its words have to be there, in any order and inflection (align.go), and
+// then each guard has to find nothing: numbers, amounts and dates (fact.go, compare.go), limits,
+// quantities and the sides of an event (phrase.go), what each number is for and what was added
+// (assign.go), names (names.go), names and contraries in another's place (swap.go), edits of a near
+// copy (copy.go), denials (polarity.go, pairing.go). Where a draft names a chunk and no range,
+// evidence.go finds the smallest run of units that bears the statement out. What is known of
+// languages is in data/.
 package verify
 
 import "cited/internal/kb"

@@ -259,7 +259,7 @@ func (c *counter) write(dir, code string) error {
 }
 
 // isName reports stems that are mostly written with a capital. German writes all nouns so: there,
-// what English writes with a capital and a small letter never is a name.
+// what English writes with a capital is one, unless German has it far more often («Firma»).
 func (c *counter) isName(code, word string, n *count) bool {
 	if c.stems[code][word] || word[0] < utf8.RuneSelf && (code == "ar" || code == "bg" || code == "ko" || code == "zh") {
 		return true
@@ -267,7 +267,7 @@ func (c *counter) isName(code, word string, n *count) bool {
 	switch code {
 	case "de":
 		en := c.counts["en"][word]
-		return en != nil && en.capitals*2 > en.texts
+		return en != nil && en.capitals*2 > en.texts && n.texts < 5*en.texts
 	case "zh":
 		return !c.nouns[code][word] && n.texts < 25
 	}
