@@ -3,7 +3,7 @@
 # make build  builds bin/cited, static, without cgo
 
 ADDR ?= 127.0.0.1:8080
-DATA = $(shell if [ -d "$$CITED_DATA/dev" ]; then echo "$$CITED_DATA"; elif [ -x ../shared/data/unpack ]; then ../shared/data/unpack 2>/dev/null; fi)
+DATA = $(shell if [ -n "$$CITED_DATA" ] && [ -d "$$CITED_DATA/dev" ]; then echo "$$CITED_DATA"; elif [ -x ../shared/data/unpack ]; then ../shared/data/unpack 2>/dev/null; fi)
 # The race detector needs a C compiler; without one the tests run without it and say so.
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 SKIPS := build/skipped
