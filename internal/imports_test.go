@@ -54,8 +54,6 @@ var homes = map[string][]string{
 	"github.com/labstack/echo":            {"internal/server"},
 	"github.com/fsnotify/fsnotify":        {"cmd/cited"},
 	"github.com/rogpeppe/go-internal":     {"cmd/cited"},
-	"github.com/abadojack/whatlanggo":     {},
-	"github.com/pemistahl/lingua-go":      {},
 	"golang.org/x/text/unicode/norm":      {"internal/lang", "internal/lang/fit", "internal/embed", "internal/kb", "internal/verify"},
 }
 
