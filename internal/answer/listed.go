@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"maps"
 	"strings"
 	"unicode/utf8"
 
@@ -18,13 +19,13 @@ type questionWords struct {
 }
 
 func newQuestionWords(text, language string) questionWords {
-	q := questionWords{analyzer: lang.NewAnalyzer(lang.Stemmed)}
-	q.stems = q.stemsOf(text, language)
+	q := questionWords{analyzer: lang.NewAnalyzer(lang.Stemmed), stems: make(map[string]bool)}
+	q.addStems(q.stems, text, language)
 	return q
 }
 
-func (q questionWords) stemsOf(text, language string) map[string]bool {
-	set := make(map[string]bool)
+// addStems adds the stems of text to set.
+func (q questionWords) addStems(set map[string]bool, text, language string) {
 	var terms []string
 	for _, w := range lang.Informative(text, language) {
 		terms = q.analyzer.WordTerms(terms[:0], w, language)
@@ -32,7 +33,6 @@ func (q questionWords) stemsOf(text, language string) map[string]bool {
 			set[t] = true
 		}
 	}
-	return set
 }
 
 func (q questionWords) shared(set map[string]bool) int {
@@ -75,7 +75,8 @@ func (q questionWords) listed(statements []verify.Statement, hits []retrieve.Hit
 		}
 		seen[h.Document] = true
 		for _, question := range h.Document.Questions {
-			set := q.stemsOf(question, h.Document.Lang)
+			set := make(map[string]bool)
+			q.addStems(set, question, h.Document.Lang)
 			best = max(best, 2*float64(q.shared(set))/float64(max(1, len(q.stems)+len(set))))
 		}
 	}
@@ -87,9 +88,14 @@ func (q questionWords) listed(statements []verify.Statement, hits []retrieve.Hit
 // sentence on late parcels does not make the shop know the weather. 0 when it holds none.
 func (q questionWords) evidence(statements []verify.Statement) float64 {
 	quotes, headings := make(map[string]bool), make(map[string]bool)
+	read := make(map[string]bool) // chunks: the steps of one procedure share their headings
 	for _, s := range statements {
 		for _, c := range s.Citations {
 			q.addStems(quotes, c.QuoteText, c.Lang)
+			if read[c.ChunkID] {
+				continue
+			}
+			read[c.ChunkID] = true
 			q.addStems(headings, c.Title, c.Lang)
 			for _, h := range c.Headings {
 				q.addStems(headings, h, c.Lang)
@@ -97,18 +103,10 @@ func (q questionWords) evidence(statements []verify.Statement) float64 {
 		}
 	}
 	named := q.shared(headings)
-	for stem := range headings {
-		quotes[stem] = true
-	}
+	maps.Copy(quotes, headings)
 	all := q.shared(quotes)
 	if len(q.stems) == 1 {
 		return float64(all+named) / 2
 	}
 	return min(1, float64(all)/2)
-}
-
-func (q questionWords) addStems(set map[string]bool, text, language string) {
-	for stem := range q.stemsOf(text, language) {
-		set[stem] = true
-	}
 }

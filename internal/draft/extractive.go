@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -56,8 +57,8 @@ func (e *Extractive) Draft(ctx context.Context, q Question, hits []retrieve.Hit)
 	}
 	question := e.question(q)
 	var all []candidate
-	for i, h := range hits[:min(maxHits, len(hits))] {
-		all = append(all, e.candidates(question, i, h, hits[0].Score)...)
+	for _, h := range hits[:min(maxHits, len(hits))] {
+		all = append(all, e.candidates(question, h, hits[0].Score)...)
 	}
 	chosen := choose(all, question.steps)
 	for _, c := range chosen {
@@ -68,7 +69,6 @@ func (e *Extractive) Draft(ctx context.Context, q Question, hits []retrieve.Hit)
 
 // candidate is one unit of one hit.
 type candidate struct {
-	hit      int
 	chunk    *kb.Chunk
 	unit     int
 	score    float64
@@ -98,7 +98,7 @@ func (c candidate) read() string {
 // (own), what it says together with its title and headings (around), its hit's place in the
 // ranking, and its kind. Where the headings name the question's subject, the beginning of the
 // section is likelier to answer than a sentence that happens to repeat its words.
-func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float64) []candidate {
+func (e *Extractive) candidates(q question, h retrieve.Hit, best float64) []candidate {
 	terms := q.terms(e, h.Chunk.Lang)
 	context := e.context(h, terms)
 	named := 0.0
@@ -116,7 +116,7 @@ func (e *Extractive) candidates(q question, rank int, h retrieve.Hit, best float
 		if u.Kind == kb.Heading || u.Kind == kb.Row && u.Header < 0 {
 			continue
 		}
-		c := candidate{hit: rank, chunk: h.Chunk, unit: i, covered: make([]float64, len(terms)), weights: make([]float64, len(terms))}
+		c := candidate{chunk: h.Chunk, unit: i, covered: make([]float64, len(terms)), weights: make([]float64, len(terms))}
 		words := lang.Words(c.read(), h.Chunk.Lang)
 		c.words = e.wordSet(words, h.Chunk.Lang)
 		own, around := 0.0, 0.0
@@ -231,15 +231,7 @@ func (e *Extractive) wordSet(words []lang.Word, language string) map[string]bool
 // choose picks from the candidates and orders the result. steps says that a procedure is asked for.
 func choose(all []candidate, steps bool) []candidate {
 	ranked := slices.Clone(all)
-	slices.SortStableFunc(ranked, func(a, b candidate) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(ranked, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
 	p := picker{all: all, steps: steps, taken: make(map[place]bool)}
 	for _, c := range ranked {
 		if p.count >= maxPicked || c.score == 0 {

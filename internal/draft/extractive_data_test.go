@@ -88,8 +88,8 @@ func findSentences(t *testing.T, dir, language string) (first, all, statements f
 		}
 		question := e.question(Question{Text: q.Text, Lang: language})
 		var candidates []candidate
-		for i, h := range hits {
-			candidates = append(candidates, e.candidates(question, i, h, 1)...)
+		for _, h := range hits {
+			candidates = append(candidates, e.candidates(question, h, 1)...)
 		}
 		n++
 		best := candidate{}

@@ -82,7 +82,6 @@ func with(set map[string]bool, word, language string) map[string]bool {
 
 // question is an analysed question.
 type question struct {
-	text   string
 	lang   string
 	words  []lang.Word
 	number bool            // wants a number
@@ -97,7 +96,7 @@ type question struct {
 const askingWeight = 0.3
 
 func (e *Extractive) question(q Question) question {
-	out := question{text: q.Text, lang: q.Lang, words: lang.Informative(q.Text, q.Lang)}
+	out := question{lang: q.Lang, words: lang.Informative(q.Text, q.Lang)}
 	folded := " " + strings.ToLower(strings.Join(strings.Fields(q.Text), " "))
 	c := e.cues[q.Lang]
 	out.time = containsPhrase(folded, c.time, q.Lang)

@@ -3,6 +3,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 
 	"cited/internal/kb"
@@ -22,13 +23,10 @@ type Match struct {
 	Score   float64
 }
 
-// Less orders matches: the higher score first, ties by chunk id, so that equal scores never
-// depend on build or map order.
-func (m Match) Less(o Match) bool {
-	if m.Score != o.Score {
-		return m.Score > o.Score
-	}
-	return m.ChunkID < o.ChunkID
+// Compare orders matches: the higher score first, ties by chunk id, so that equal scores never
+// depend on build or map order. It is negative when m comes first.
+func (m Match) Compare(o Match) int {
+	return cmp.Or(cmp.Compare(o.Score, m.Score), cmp.Compare(m.ChunkID, o.ChunkID))
 }
 
 // Embedder turns texts into vectors of unit length, all of one dimension. Implementations are

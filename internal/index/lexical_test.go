@@ -232,7 +232,7 @@ func TestTop(t *testing.T) {
 			all = append(all, Match{names[doc], float64(s.score)})
 		}
 		slices.SortFunc(all, func(a, b Match) int {
-			if a.Less(b) {
+			if a.Compare(b) < 0 {
 				return -1
 			}
 			return 1

@@ -180,7 +180,7 @@ func compare(t *testing.T, got []Match, want map[string]float64, q Query) {
 		if math.Abs(m.Score-want[m.ChunkID]) > 1e-5 || m.Score <= 0 || m.Score > 1 {
 			t.Errorf("%+v: %s scores %v, want %v", q, m.ChunkID, m.Score, want[m.ChunkID])
 		}
-		if i > 0 && !got[i-1].Less(m) {
+		if i > 0 && got[i-1].Compare(m) >= 0 {
 			t.Errorf("%+v: %v before %v", q, got[i-1], m)
 		}
 	}

@@ -141,11 +141,6 @@ func best(results []chromem.Result, limit int) []Match {
 	for i, r := range results {
 		matches[i] = Match{ChunkID: r.ID, Score: cosine(r)}
 	}
-	slices.SortFunc(matches, func(a, b Match) int {
-		if a.Less(b) {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(matches, Match.Compare)
 	return matches[:min(limit, len(matches))]
 }

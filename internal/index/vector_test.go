@@ -165,7 +165,7 @@ func TestVectorAgainstSorting(t *testing.T) {
 			want = append(want, Match{ChunkID: fmt.Sprintf("a%03d#1", i), Score: max(-1, min(1, float64(vectors[i][0])))})
 		}
 		slices.SortFunc(want, func(a, b Match) int {
-			if a.Less(b) {
+			if a.Compare(b) < 0 {
 				return -1
 			}
 			return 1

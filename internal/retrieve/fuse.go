@@ -1,7 +1,6 @@
 package retrieve
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -80,7 +79,7 @@ func combine(legs []leg, share func(l leg, score float64) float64) []fused {
 
 // compare orders by score, ties by chunk id.
 func (f fused) compare(o fused) int {
-	return cmp.Or(cmp.Compare(o.score, f.score), cmp.Compare(f.id, o.id))
+	return index.Match{ChunkID: f.id, Score: f.score}.Compare(index.Match{ChunkID: o.id, Score: o.score})
 }
 
 // cosineScale maps a cosine to [0,1]; opposite directions count as unrelated.

@@ -161,7 +161,7 @@ func checkMatches(t *testing.T, c *kb.Corpus, q Query, found []index.Match) {
 			t.Errorf("%s twice", m.ChunkID)
 		case math.IsNaN(m.Score) || m.Score < -1 || m.Score > 1:
 			t.Errorf("%s scores %v", m.ChunkID, m.Score)
-		case i > 0 && !found[i-1].Less(m):
+		case i > 0 && found[i-1].Compare(m) >= 0:
 			t.Errorf("%v before %v", found[i-1], m)
 		}
 		seen[m.ChunkID] = true
