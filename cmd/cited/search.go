@@ -11,7 +11,6 @@ import (
 
 	"cited/internal/eval"
 	"cited/internal/kb"
-	"cited/internal/lang"
 	"cited/internal/retrieve"
 )
 
@@ -69,7 +68,7 @@ func search(ctx context.Context, args []string, std streams) error {
 }
 
 func (c *Config) query(text, hint string) retrieve.Query {
-	return retrieve.Query{Text: text, Lang: lang.Identify(text, hint).Lang, Audience: kb.Audience(c.Audience), Limit: c.Limit}
+	return retrieve.Query{Text: text, Lang: hint, Audience: kb.Audience(c.Audience), Limit: c.Limit}
 }
 
 // hit is one hit as search --json prints it.

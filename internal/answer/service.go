@@ -13,7 +13,6 @@ import (
 	"cited/internal/confidence"
 	"cited/internal/draft"
 	"cited/internal/kb"
-	"cited/internal/lang"
 	"cited/internal/retrieve"
 	"cited/internal/verify"
 )
@@ -94,10 +93,8 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 	if err := q.accept(); err != nil {
 		return Answer{}, err
 	}
-	language := lang.Identify(q.Text, q.Lang).Lang
-	asked := draft.Question{Text: q.Text, Lang: language}
 
-	found, err := s.Retriever.Retrieve(ctx, retrieve.Query{Text: q.Text, Lang: language, Audience: q.Audience, Limit: hitLimit})
+	found, err := s.Retriever.Retrieve(ctx, retrieve.Query{Text: q.Text, Lang: q.Lang, Audience: q.Audience, Limit: hitLimit})
 	if err != nil {
 		return Answer{}, fmt.Errorf("answer: %w", err)
 	}
@@ -105,15 +102,18 @@ func (s *Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		s.Log.WarnContext(ctx, "searched without a part", "missing", found.Degraded, "err", found.Cause)
 	}
 	clock.lap("retrieve")
+	language := found.Lang
+	asked := draft.Question{Text: q.Text, Lang: language}
 	if q.OnSources != nil {
 		q.OnSources(sources(found.Hits))
 	}
-	drafted, err := s.Drafter.Draft(ctx, asked, found.Hits)
+	read := reading(found.Hits)
+	drafted, err := s.Drafter.Draft(ctx, asked, read)
 	if err != nil {
 		return Answer{}, fmt.Errorf("answer: %w", err)
 	}
 	clock.lap("draft")
-	statements, checked := s.Verifier.Verify(asked, drafted, found.Hits)
+	statements, checked := s.Verifier.Verify(asked, drafted, read)
 	signals := make(verify.Signals)
 	maps.Copy(signals, checked)
 	signals[confidence.Relevance] = relevance(found.Hits)

@@ -78,7 +78,7 @@ func testStatement(text string, kind kb.UnitKind, start, end int) verify.Stateme
 
 // testService is a service whose every part works.
 func testService() (*Service, *fakeRetriever, *fakeRecorder) {
-	r := &fakeRetriever{result: retrieve.Result{Hits: testHits(0.8), Corpus: "sha256:c"}}
+	r := &fakeRetriever{result: retrieve.Result{Hits: testHits(0.8), Corpus: "sha256:c", Lang: "en"}}
 	kept := &fakeRecorder{}
 	clock := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	return &Service{
@@ -109,7 +109,10 @@ func TestAskAnswers(t *testing.T) {
 	if len(sources) != 1 || sources[0].Section != "en/gift cards#validity" {
 		t.Errorf("sources %+v", sources)
 	}
-	if r.asked.Lang != "en" || r.asked.Audience.Covers(kb.Internal) {
+	if a.Lang != "en" {
+		t.Errorf("language %q, want the retriever's", a.Lang)
+	}
+	if r.asked.Lang != "" || r.asked.Audience.Covers(kb.Internal) {
 		t.Errorf("searched with %+v", r.asked)
 	}
 	if len(kept.kept) != 1 || kept.kept[0].Decision != Answered {

@@ -38,11 +38,14 @@ const (
 	minShare                    = 0.50 // a further unit of the same section scores at least so much of the best one
 	farShare                    = 0.75 // and one of another section so much
 	farCover                    = 0.5  // and holds so much of the question itself
+	minFarGain                  = 0.05 // and one of another article so much more of it
 	minGain                     = 0.04 // and covers so much of the question that was not covered yet
 	ownWeight, aroundWeight     = 0.45, 0.26
 	relativeWeight, earlyWeight = 0.40, 0.10
 	leadWeight                  = 0.05 // what the first sentences of an article gain: the rule before its exceptions
 	fitWeight                   = 0.17 // what a unit of the kind that the question wants gains
+	sameLanguage                = 0.03 // what a unit in the question's language gains
+	askedWeight                 = 0.20 // what the beginning of a section that asks the question gains
 	sameWords                   = 0.7  // Jaccard similarity from which on two units say the same
 )
 
@@ -57,10 +60,10 @@ func (e *Extractive) Draft(ctx context.Context, q Question, hits []retrieve.Hit)
 	}
 	question := e.question(q)
 	var all []candidate
-	for _, h := range hits[:min(maxHits, len(hits))] {
-		all = append(all, e.candidates(question, h, hits[0].Score)...)
+	for _, h := range e.read(question, hits) {
+		all = append(all, e.candidates(question, h)...)
 	}
-	chosen := choose(all, question.steps)
+	chosen := choose(all, question)
 	for _, c := range chosen {
 		d.Statements = append(d.Statements, c.statement())
 	}
@@ -73,9 +76,11 @@ type candidate struct {
 	unit     int
 	score    float64
 	own      float64   // share of the question that the unit itself covers, in [0,1]
+	around   float64   // and so much it covers together with its headings
 	covered  []float64 // by term of the question: how well the unit covers it, in [0,1]
 	weights  []float64 // of the terms, adding up to 1
 	words    map[string]bool
+	idle     bool // says nothing of the matter: a link, a question, a reference to another article
 	dangling bool // begins with a word that points back: «It», «Diese»
 }
 
@@ -94,72 +99,111 @@ func (c candidate) read() string {
 	return c.text()
 }
 
-// candidates scores the units of one hit. A unit is worth what it says of the question itself
-// (own), what it says together with its title and headings (around), its hit's place in the
-// ranking, and its kind. Where the headings name the question's subject, the beginning of the
-// section is likelier to answer than a sentence that happens to repeat its words.
-func (e *Extractive) candidates(q question, h retrieve.Hit, best float64) []candidate {
-	terms := q.terms(e, h.Chunk.Lang)
-	context := e.context(h, terms)
-	named := 0.0
-	for t, term := range terms {
-		named += term.weight * context[t]
+// section is what all units of a passage share.
+type section struct {
+	reading
+	terms   []term    // of the question, as words of the section's language
+	context []float64 // by term: how well title and headings cover it, in [0,1]
+	named   float64   // share of the question that they cover, in [0,1]
+	asked   float64   // how far the section's heading asks the question, in [0,1]
+	part    part
+	cues    cues
+}
+
+func (e *Extractive) section(q question, r reading) section {
+	s := section{reading: r, cues: e.cues[r.Chunk.Lang], terms: q.terms(e, r.Chunk.Lang)}
+	s.context = e.context(r.Hit, s.terms)
+	for t, term := range s.terms {
+		s.named += term.weight * s.context[t]
 	}
-	relative := 0.0
-	if best > 0 {
-		relative = h.Score / best
-	}
-	cues := e.cues[h.Chunk.Lang]
+	s.asked = e.asked(s.terms, r.Chunk)
+	s.part = sectionPart(r.Chunk, s.cues)
+	return s
+}
+
+// candidates scores the units of one passage.
+func (e *Extractive) candidates(q question, r reading) []candidate {
+	s := e.section(q, r)
 	var out []candidate
-	position := 0
-	for i, u := range h.Chunk.Units {
+	for i, u := range r.Chunk.Units {
 		if u.Kind == kb.Heading || u.Kind == kb.Row && u.Header < 0 {
 			continue
 		}
-		c := candidate{chunk: h.Chunk, unit: i, covered: make([]float64, len(terms)), weights: make([]float64, len(terms))}
-		words := lang.Words(c.read(), h.Chunk.Lang)
-		c.words = e.wordSet(words, h.Chunk.Lang)
-		own, around := 0.0, 0.0
-		for t, term := range terms {
-			c.weights[t] = term.weight
-			c.covered[t] = term.match(c.words)
-			own += term.weight * c.covered[t]
-			around += term.weight * max(c.covered[t], context[t])
-		}
-		if u.Kind == kb.Step && q.steps {
-			own = (own + named) / 2 // a step is about its procedure, whatever it names by the way
-		}
-		c.own = own
-		fit := q.fit(c, words, cues)
-		early := 1 / float64(1+position)
-		position++
-		if around == 0 { // no answer by itself, but it may complete one
-			out = append(out, c)
-			continue
-		}
-		c.dangling = len(words) > 0 && cues.pointers[words[0].Text]
-		c.score = ownWeight*own + aroundWeight*around + relativeWeight*relative + fitWeight*around*fit + earlyWeight*early*(0.2+named)
-		if fit == 0 {
-			c.score *= 0.8
-		}
-		if asks(c.text()) || refers(c.text(), cues.referrals, h.Chunk.Lang) || e.echoes(c, terms) {
-			c.score *= 0.6
-		}
-		if c.isLink(h.Document) {
-			c.score *= 0.4
-		}
-		if u.Kind == kb.Code {
-			c.score *= 0.6
-		}
-		if q.lang != "" && h.Chunk.Lang == q.lang {
-			c.score += 0.03
-		}
-		if len(h.Chunk.Headings) == 0 && position <= 2 && len(h.Document.Chunks()) > 1 {
-			c.score += leadWeight
-		}
-		out = append(out, c)
+		out = append(out, e.candidate(q, &s, i, len(out)))
 	}
 	return out
+}
+
+// candidate scores the unit i of a section, the position-th that may be quoted. A unit is worth
+// what it says of the question itself (own), what it says together with its title and headings
+// (around), its passage's nearness, and its kind. Where the headings name the question's subject,
+// the beginning of the section is likelier to answer than a sentence that happens to repeat its
+// words.
+func (e *Extractive) candidate(q question, s *section, i, position int) candidate {
+	c := candidate{chunk: s.Chunk, unit: i, covered: make([]float64, len(s.terms)), weights: make([]float64, len(s.terms))}
+	words := lang.Words(c.read(), s.Chunk.Lang)
+	c.words = e.wordSet(words, s.Chunk.Lang)
+	for t, term := range s.terms {
+		c.weights[t] = term.weight
+		c.covered[t] = term.match(c.words)
+		c.own += term.weight * c.covered[t]
+		c.around += term.weight * max(c.covered[t], s.context[t])
+	}
+	c.idle = s.part == aside || asks(c.text()) || refers(c.text(), s.cues.referrals, s.Chunk.Lang) || c.isLink(s.Document)
+	fit := q.fit(c, words, s.cues)
+	switch {
+	case c.kind() == kb.Step && (q.steps || q.topic):
+		c.own = (c.own + s.named) / 2 // a step is about its procedure, whatever it names by the way
+	case s.part == remedy && s.repairs:
+		c.own = max(c.own, s.named) // the title said what does not work
+	case fit == 1 && !q.open() && !q.number:
+		c.own = max(c.own, (c.own+s.named)/2) // «24 months» under «Gift cards › Validity» says how long
+	}
+	if c.around == 0 { // no answer by itself, but it may complete one
+		return c
+	}
+	c.dangling = len(words) > 0 && s.cues.pointers[words[0].Text]
+	early := 1 / float64(1+position)
+	c.score = ownWeight*c.own + aroundWeight*c.around + relativeWeight*s.relative + fitWeight*c.around*fit +
+		early*(earlyWeight*(0.2+s.named)+askedWeight*s.asked*s.asked)
+	c.score *= e.doubt(c, s, fit)
+	if q.lang != "" && s.Chunk.Lang == q.lang {
+		c.score += sameLanguage
+	}
+	if len(s.Chunk.Headings) == 0 && position < 2 && len(s.Document.Chunks()) > 1 {
+		c.score += leadWeight
+	}
+	return c
+}
+
+// What a unit's score keeps when it is likely to be no answer, chosen on DATA/dev.
+const (
+	symptomShare = 0.6 // says what does not work, where another section says what to do
+	unfitShare   = 0.7 // has nothing of the kind that the question wants
+	echoShare    = 0.6 // says the question again, or is a heading in all but name
+	idleShare    = 0.4
+	codeShare    = 0.6
+)
+
+// doubt is what c's score keeps, in (0,1].
+func (e *Extractive) doubt(c candidate, s *section, fit float64) float64 {
+	share := 1.0
+	if s.part == symptom && s.repairs {
+		share *= symptomShare
+	}
+	if fit == 0 {
+		share *= unfitShare
+	}
+	if e.echoes(c, s.terms) || c.label() && !c.leads() {
+		share *= echoShare
+	}
+	if c.idle {
+		share *= idleShare
+	}
+	if c.kind() == kb.Code {
+		share *= codeShare
+	}
+	return share
 }
 
 // newWords is how many words that the question lacks a unit needs to say something.
@@ -228,11 +272,11 @@ func (e *Extractive) wordSet(words []lang.Word, language string) map[string]bool
 	return set
 }
 
-// choose picks from the candidates and orders the result. steps says that a procedure is asked for.
-func choose(all []candidate, steps bool) []candidate {
+// choose picks from the candidates and orders the result.
+func choose(all []candidate, q question) []candidate {
 	ranked := slices.Clone(all)
 	slices.SortStableFunc(ranked, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
-	p := picker{all: all, steps: steps, taken: make(map[place]bool)}
+	p := picker{all: all, open: q.open(), steps: q.steps || q.topic, taken: make(map[place]bool)}
 	for _, c := range ranked {
 		if p.count >= maxPicked || c.score == 0 {
 			break

@@ -89,7 +89,7 @@ func findSentences(t *testing.T, dir, language string) (first, all, statements f
 		question := e.question(Question{Text: q.Text, Lang: language})
 		var candidates []candidate
 		for _, h := range hits {
-			candidates = append(candidates, e.candidates(question, h, 1)...)
+			candidates = append(candidates, e.candidates(question, reading{Hit: h, relative: 1})...)
 		}
 		n++
 		best := candidate{}
@@ -102,7 +102,7 @@ func findSentences(t *testing.T, dir, language string) (first, all, statements f
 			first++
 		}
 		var text strings.Builder
-		chosen := choose(candidates, question.steps)
+		chosen := choose(candidates, question)
 		for _, c := range chosen {
 			text.WriteString(c.text() + "\n")
 		}

@@ -2,6 +2,8 @@ package draft
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"cited/internal/kb"
 )
@@ -17,7 +19,8 @@ func (c candidate) place() place { return place{c.chunk, c.unit} }
 // picker collects the units of an answer.
 type picker struct {
 	all     []candidate
-	steps   bool // a procedure is asked for
+	open    bool // no kind of answer is asked for by name: a number, a time
+	steps   bool // a procedure may be what is asked for
 	taken   map[place]bool
 	chosen  []candidate
 	covered []float64      // by term of the question, over all that was chosen
@@ -32,8 +35,11 @@ func (p *picker) consider(c candidate, best float64) {
 	}
 	if len(p.chosen) > 0 {
 		share, cover := farShare, farCover
-		if p.chosen[0].chunk.Section() == c.chunk.Section() {
+		switch {
+		case p.chosen[0].chunk.Section() == c.chunk.Section():
 			share, cover = minShare, 0
+		case p.chosen[0].chunk.DocumentID != c.chunk.DocumentID && c.around < p.chosen[0].around+minFarGain:
+			return // another article has to say more of the question, not the same of another matter
 		}
 		if p.otherProcedure(c) {
 			return
@@ -43,8 +49,12 @@ func (p *picker) consider(c candidate, best float64) {
 			return
 		}
 	}
+	first := len(p.chosen) == 0
 	p.take(c)
 	p.complete(c)
+	if first && p.open && c.kind() == kb.Sentence && (p.steps || c.own < wholeAnswer) {
+		p.takeNext(c)
+	}
 }
 
 // otherProcedure reports a step of another list than the one that was chosen: two procedures in
@@ -116,7 +126,7 @@ func (p *picker) complete(c candidate) {
 		p.takeBlock(c)
 	case c.kind() == kb.Item:
 		p.takeLead(c)
-	case c.kind() == kb.Sentence && introduces(c.text()):
+	case c.kind() == kb.Sentence && (introduces(c.text()) || (p.steps || c.label()) && c.leads()):
 		p.takeFollowing(c)
 	case c.dangling:
 		p.takeUnit(c.chunk, c.unit-1, c.chunk.Units[c.unit].Block)
@@ -128,15 +138,23 @@ func (p *picker) takeUnit(chunk *kb.Chunk, i, block int) {
 	if i < 0 || i >= len(chunk.Units) || chunk.Units[i].Block != block {
 		return
 	}
-	for _, o := range p.all {
-		if o.chunk == chunk && o.unit == i {
-			p.take(o)
-			return
-		}
+	if c, ok := p.candidate(chunk, i); ok {
+		p.take(c)
 	}
 }
 
-// takeLead takes the line that introduces c's list.
+// candidate returns the candidate that is the unit i of chunk.
+func (p *picker) candidate(chunk *kb.Chunk, i int) (candidate, bool) {
+	for _, c := range p.all {
+		if c.chunk == chunk && c.unit == i {
+			return c, true
+		}
+	}
+	return candidate{}, false
+}
+
+// takeLead takes the line that introduces c's list. Before steps that is the sentence above, even
+// without a colon: «Download the assistant. 1. When it opens …».
 func (p *picker) takeLead(c candidate) {
 	first := c.unit
 	for first > 0 && c.chunk.Units[first-1].Block == c.chunk.Units[c.unit].Block {
@@ -146,8 +164,30 @@ func (p *picker) takeLead(c candidate) {
 		return
 	}
 	lead := c.chunk.Units[first-1]
-	if lead.Kind == kb.Sentence && introduces(c.chunk.Plain[lead.Start:lead.End]) {
+	if lead.Kind == kb.Sentence && (c.kind() == kb.Step || introduces(c.chunk.Plain[lead.Start:lead.End])) {
 		p.takeUnit(c.chunk, first-1, lead.Block)
+	}
+}
+
+// wholeAnswer is how much of the question a sentence covers that is likely to answer it alone.
+const wholeAnswer = 0.7
+
+// maxNext is how many sentences are read on, where one may not be the whole answer.
+const maxNext = 2
+
+// takeNext reads on from c in its section: where an article says what a matter is, the next
+// sentence says what to do.
+func (p *picker) takeNext(c candidate) {
+	for i := c.unit + 1; i < len(c.chunk.Units) && i <= c.unit+maxNext; i++ {
+		next, ok := p.candidate(c.chunk, i)
+		if !ok || next.kind() != kb.Sentence || next.idle {
+			return
+		}
+		p.take(next)
+		if next.leads() || introduces(next.text()) {
+			p.takeFollowing(next)
+			return
+		}
 	}
 }
 
@@ -180,10 +220,32 @@ func (p *picker) takeFollowing(c candidate) {
 		if u.Kind != kb.Item && u.Kind != kb.Step || u.Block != c.chunk.Units[c.unit+1].Block {
 			break
 		}
+		if next, ok := p.candidate(c.chunk, i); !ok || p.otherProcedure(next) {
+			break
+		}
 		p.takeUnit(c.chunk, i, u.Block)
 	}
 	p.count = count
 }
+
+// leads reports a sentence right before a procedure. In many languages no colon says so.
+func (c candidate) leads() bool {
+	next := c.unit + 1
+	return next < len(c.chunk.Units) && c.chunk.Units[next].Kind == kb.Step
+}
+
+// label reports a line that is no sentence: a heading in all but name.
+func (c candidate) label() bool {
+	text := strings.TrimRight(strings.TrimSpace(c.text()), "\"'”’»)）」")
+	if text == "" || c.kind() != kb.Sentence {
+		return false
+	}
+	end, _ := utf8.DecodeLastRuneInString(text)
+	return unicode.IsLetter(end) && utf8.RuneCountInString(text) <= maxLabel
+}
+
+// maxLabel is the length of a label in characters, at most.
+const maxLabel = 90
 
 // introduces reports a line that a list completes.
 func introduces(text string) bool {

@@ -21,10 +21,15 @@ type cues struct {
 	money  []string // «how much», «was kostet»
 	// times and moneys are words and signs that an answer to those has.
 	times, moneys map[string]bool
+	contact       []string // «phone number»
 	steps         []string // «how do i»
+	actions       []string // what a sentence has that says how: «click», «go to»
 	// referrals are phrases of sentences that send the reader elsewhere: «for more information».
 	referrals []string
-	pointers  map[string]bool
+	// symptoms, remedies and asides are phrases of headings: of sections that say what does not
+	// work, of those that say what to do then, and of those that say nothing of the matter itself.
+	symptoms, remedies, asides []string
+	pointers                   map[string]bool
 }
 
 // parseCues reads cues.txt: a language a section in brackets, «name: phrase, phrase» a line.
@@ -63,6 +68,16 @@ func (c *cues) add(name, phrase, language string) {
 		c.steps = append(c.steps, phrase)
 	case "referrals":
 		c.referrals = append(c.referrals, phrase)
+	case "contact":
+		c.contact = append(c.contact, phrase)
+	case "actions":
+		c.actions = append(c.actions, phrase)
+	case "symptoms":
+		c.symptoms = append(c.symptoms, phrase)
+	case "remedies":
+		c.remedies = append(c.remedies, phrase)
+	case "asides":
+		c.asides = append(c.asides, phrase)
 	case "times":
 		c.times = with(c.times, phrase, language)
 	case "moneys":
@@ -82,13 +97,15 @@ func with(set map[string]bool, word, language string) map[string]bool {
 
 // question is an analysed question.
 type question struct {
-	lang   string
-	words  []lang.Word
-	number bool            // wants a number
-	time   bool            // wants a time or a span of it
-	money  bool            // wants an amount, or who pays
-	steps  bool            // wants a procedure
-	asking map[string]bool // words that say so: «cost», «price»
+	lang    string
+	words   []lang.Word
+	number  bool            // wants a number
+	time    bool            // wants a time or a span of it
+	money   bool            // wants an amount, or who pays
+	contact bool            // wants a telephone number or an e-mail address
+	steps   bool            // wants a procedure
+	topic   bool            // names a matter and asks nothing: «cancel order»
+	asking  map[string]bool // words that say so: «cost», «price»
 }
 
 // askingWeight is what a word that only says what kind of answer is wanted counts beside the
@@ -102,9 +119,11 @@ func (e *Extractive) question(q Question) question {
 	out.time = containsPhrase(folded, c.time, q.Lang)
 	out.money = !out.time && containsPhrase(folded, c.money, q.Lang)
 	out.number = !out.time && !out.money && containsPhrase(folded, c.number, q.Lang)
-	out.steps = !out.time && !out.money && !out.number && containsPhrase(folded, c.steps, q.Lang)
+	out.contact = !out.time && !out.money && !out.number && containsPhrase(folded, c.contact, q.Lang)
+	out.steps = !out.contact && !out.time && !out.money && !out.number && containsPhrase(folded, c.steps, q.Lang)
+	out.topic = out.open() && !out.steps && !asks(strings.TrimSpace(q.Text))
 	out.asking = make(map[string]bool)
-	for _, phrases := range [][]string{c.number, c.time, c.money, c.steps} {
+	for _, phrases := range [][]string{c.number, c.time, c.money, c.contact, c.steps} {
 		for _, phrase := range phrases {
 			for _, w := range lang.Words(phrase, q.Lang) {
 				out.asking[w.Text] = true
@@ -113,6 +132,9 @@ func (e *Extractive) question(q Question) question {
 	}
 	return out
 }
+
+// open reports a question that asks for no kind of answer by its words: a topic, a symptom.
+func (q question) open() bool { return !q.number && !q.time && !q.money && !q.contact }
 
 // containsPhrase looks for phrases at word starts, or anywhere in scripts without spaces.
 func containsPhrase(text string, phrases []string, language string) bool {
@@ -136,12 +158,25 @@ func (q question) fit(c candidate, words []lang.Word, kinds cues) float64 {
 	case q.money:
 		return share(hasNumber(words), holds(c.text(), words, kinds.moneys))
 	case q.number:
-		return share(hasNumber(words), true)
+		if hasNumber(words) {
+			return 1
+		}
+		return 0.3
+	case q.contact:
+		if reaches(c.text()) {
+			return 1
+		}
+		return 0.2
 	case q.steps:
 		if c.kind() == kb.Step {
 			return 1
 		}
+		if containsPhrase(" "+strings.ToLower(c.text()), kinds.actions, c.chunk.Lang) {
+			return 0.8
+		}
 		return 0.3
+	case c.kind() == kb.Step && q.topic:
+		return 0.6
 	case c.kind() == kb.Step:
 		return 0.1 // half a procedure answers little but «how»
 	}
@@ -166,6 +201,27 @@ func hasNumber(words []lang.Word) bool {
 	for _, w := range words {
 		if strings.ContainsFunc(w.Text, unicode.IsDigit) || w.Script == lang.Ideographic && strings.ContainsAny(w.Text, "一二三四五六七八九十两半") {
 			return true
+		}
+	}
+	return false
+}
+
+// phoneDigits is how many digits a telephone number has at least.
+const phoneDigits = 6
+
+// reaches reports a text with a telephone number or an e-mail address.
+func reaches(text string) bool {
+	digits := 0
+	for _, r := range text {
+		switch {
+		case r == '@':
+			return true
+		case unicode.IsDigit(r):
+			if digits++; digits == phoneDigits {
+				return true
+			}
+		case unicode.IsLetter(r):
+			digits = 0
 		}
 	}
 	return false

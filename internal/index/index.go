@@ -12,7 +12,7 @@ import (
 // Query is one search.
 type Query struct {
 	Text     string
-	Lang     string      // BCP-47 primary tag; "" when unknown
+	Lang     string      // BCP-47 tag; "" when unknown: the retriever then identifies it
 	Audience kb.Audience // what the reader may see; the zero value reads as public
 	Limit    int         // at most so many matches; ≤ 0 gives none
 }

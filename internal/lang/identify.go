@@ -25,7 +25,11 @@ type Guess struct {
 // such guesses are right. Swedish, Danish, Norwegian, Finnish, Hungarian, Indonesian and Vietnamese
 // are known from word lists alone, and Persian, Urdu, Belarusian, Serbian and Macedonian from their
 // letters: expect them right on sentences, not on single words. Only the first 6 kB are read. It is safe for concurrent use.
-func Identify(text, hint string) Guess {
+//
+// expected are languages that the text is likelier in than in others: those of a knowledge base, for
+// a question. They decide short questions («klarna minimum age» without them is Polish), and no
+// sentence that is clearly in another language.
+func Identify(text, hint string, expected ...string) Guess {
 	if tag := Base(hint); tag != "" {
 		if _, ok := slices.BinarySearch(identSupported(), tag); ok {
 			return Guess{tag, 1}
@@ -37,7 +41,7 @@ func Identify(text, hint string) Guess {
 	if script == identNone {
 		return Guess{}
 	}
-	tag, p := tally.decide(script)
+	tag, p := tally.decide(script, expected)
 	return Guess{tag, min(1, max(0, p*share))}
 }
 
@@ -86,7 +90,7 @@ func (t *identTally) script() (identScript, float64) {
 }
 
 // decide returns the language within a script, with its probability.
-func (t *identTally) decide(script identScript) (string, float64) {
+func (t *identTally) decide(script identScript, expected []string) (string, float64) {
 	n := t.letters[script]
 	m := t.marks
 	switch script {
@@ -115,7 +119,7 @@ func (t *identTally) decide(script identScript) (string, float64) {
 		}
 	}
 	if g, ok := identGroup(script); ok {
-		return identModel().best(g, t)
+		return identModel().best(g, t, expected)
 	}
 	return identOnly[script], 1
 }

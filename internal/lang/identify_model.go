@@ -89,7 +89,7 @@ func identDecode(bin string) (*identFitted, error) {
 }
 
 // best returns the most probable language of a group for the words in t, and its probability.
-func (m *identFitted) best(group int, t *identTally) (string, float64) {
+func (m *identFitted) best(group int, t *identTally, expected []string) (string, float64) {
 	p := &m[group]
 	var scores [identMost]float32
 	sums := scores[:len(p.langs)]
@@ -112,6 +112,9 @@ func (m *identFitted) best(group int, t *identTally) (string, float64) {
 	best := 0
 	for c := range sums {
 		sums[c] += p.bias[c]
+		if slices.Contains(expected, p.langs[c]) {
+			sums[c] += identExpected
+		}
 		switch {
 		case p.langs[c] == "ja":
 			sums[c] -= identKanaless(t.letters[identHan])
@@ -128,6 +131,10 @@ func (m *identFitted) best(group int, t *identTally) (string, float64) {
 	}
 	return p.langs[best], 1 / total
 }
+
+// identExpected is added to an expected language's log odds: e to its power is how much likelier
+// such a text is than one in any other language.
+const identExpected = 3
 
 // identNamesEnglish is added to English's log odds for a few capitalised words and nothing else:
 // "AirPods Pro 2" is a search for a product, not Czech for "AirPods for 2".

@@ -128,6 +128,28 @@ func TestIdentifyQuestions(t *testing.T) {
 	}
 }
 
+// TestIdentifyExpected holds expected languages to their promise: they decide what is short, and
+// nothing that is clearly something else.
+func TestIdentifyExpected(t *testing.T) {
+	shop := []string{"ar", "bg", "de", "en", "ko", "zh"}
+	for _, c := range []struct{ text, want string }{
+		{"gift card balance", "en"},
+		{"refund time", "en"},
+		{"Versand", "de"},
+		{"Jak mogę anulować zamówienie w sklepie?", "pl"},
+		{"Comment puis-je retourner un article ?", "fr"},
+		{"Как отменить заказ, если он уже отправлен?", "ru"},
+		{"返品するにはどうすればいいですか", "ja"},
+	} {
+		if got := Identify(c.text, "", shop...); got.Lang != c.want {
+			t.Errorf("%q: %+v, want %s", c.text, got, c.want)
+		}
+	}
+	if alone, among := Identify("minimum age", ""), Identify("minimum age", "", "en"); among.Lang != "en" || alone.Lang == "en" && among.Confidence < alone.Confidence {
+		t.Errorf("alone %+v, among %+v", alone, among)
+	}
+}
+
 func TestIdentifyHard(t *testing.T) {
 	for _, c := range []struct{ name, text, hint, want string }{
 		{"empty", "", "", ""},

@@ -1,8 +1,11 @@
 package retrieve
 
 import (
+	"cmp"
 	"context"
+	"path"
 	"slices"
+	"strings"
 
 	"cited/internal/kb"
 	"cited/internal/lang"
@@ -22,6 +25,7 @@ func (x *Index) Retrieve(ctx context.Context, q Query) (Result, error) {
 		return result, err
 	}
 	analyzer := lang.NewAnalyzer(lang.Plain)
+	x.preferOwn(ranking)
 	var seen []content
 	for _, f := range ranking {
 		if len(result.Hits) >= q.Limit {
@@ -36,6 +40,29 @@ func (x *Index) Retrieve(ctx context.Context, q Query) (Result, error) {
 		result.Hits = append(result.Hits, hit)
 	}
 	return result, nil
+}
+
+// preferOwn puts, of neighbours with the same score and text, the one first that stands in a folder
+// of its own language: a guide that nobody translated lies in many folders, and its reader wants
+// the original.
+func (x *Index) preferOwn(ranking []fused) {
+	slices.SortStableFunc(ranking, func(a, b fused) int {
+		if a.score != b.score {
+			return cmp.Compare(b.score, a.score)
+		}
+		return cmp.Compare(x.foreign(a.id), x.foreign(b.id))
+	})
+}
+
+// foreign is 1 for a chunk whose article stands in a folder of another language than its own.
+func (x *Index) foreign(id string) int {
+	c := x.corpus.Chunk(id)
+	for folder := range strings.SplitSeq(path.Dir(c.DocumentID), "/") {
+		if tag := lang.Base(folder); tag != "" && tag != c.Lang && slices.Contains(x.languages, tag) {
+			return 1
+		}
+	}
+	return 0
 }
 
 // content is what a chunk says, for telling near-duplicates.

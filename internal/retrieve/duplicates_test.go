@@ -70,3 +70,15 @@ func TestRetrieveMerges(t *testing.T) {
 		}
 	}
 }
+
+// TestRetrievePrefersOwnFolder: of copies that score the same, the one in the folder of its own
+// language stays.
+func TestRetrievePrefersOwnFolder(t *testing.T) {
+	bengali := chunkOf("bn/howto", "পার্সেল তিন দিনে আসে।")
+	bengali.Lang, bengali.ID = "bn", "bn/howto#1"
+	x := build(t, corpusOf("", chunkOf("bn/guide", long), bengali, chunkOf("en/guide", long)), Lexical, &letters{}, nil)
+	got := retrieve(t, x, english("send the parcel back with the label from the box", 3))
+	if len(got.Hits) == 0 || got.Hits[0].Chunk.DocumentID != "en/guide" || strings.Contains(documents(got.Hits), "bn/guide") {
+		t.Errorf("found %s", documents(got.Hits))
+	}
+}

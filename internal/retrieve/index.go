@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -45,9 +46,9 @@ type Index struct {
 	corpus    *kb.Corpus
 	settings  Settings
 	searchers []searcher
-	lexical   *index.Lexical  // nil in mode Vector; knows how rare words are
-	missing   error           // why the vector leg is missing; nil when it is not
-	languages map[string]bool // of the chunks
+	lexical   *index.Lexical // nil in mode Vector; knows how rare words are
+	missing   error          // why the vector leg is missing; nil when it is not
+	languages []string       // of the chunks, sorted
 	vectors   map[*kb.Chunk][]float32
 }
 
@@ -55,10 +56,7 @@ type Index struct {
 // edit costs its own chunks. An embedder that fails costs the vector leg, not the index: Missing
 // says so, and the next Build tries again: whoever serves the index sees to that.
 func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Index, error) {
-	x := &Index{corpus: corpus, settings: s, languages: make(map[string]bool)}
-	for _, c := range corpus.Chunks {
-		x.languages[c.Lang] = true
-	}
+	x := &Index{corpus: corpus, settings: s, languages: languages(corpus)}
 	if s.Mode != Vector {
 		x.lexical = index.NewLexical(corpus, s.Analysis)
 		x.searchers = append(x.searchers, searcher{Searcher: x.lexical, name: Lexical, weight: lexicalWeight, scale: identity})
@@ -73,6 +71,15 @@ func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Ind
 		x.missing = err
 	}
 	return x, nil
+}
+
+// languages are those of the corpus's chunks, sorted.
+func languages(corpus *kb.Corpus) []string {
+	seen := make(map[string]bool)
+	for _, c := range corpus.Chunks {
+		seen[c.Lang] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // buildVector makes the vector leg. When the embedder fails, x keeps the vectors that it could
@@ -173,9 +180,7 @@ func (x *Index) Rank(ctx context.Context, q Query) (Result, error) {
 // there are so many. The result has no hits yet.
 func (x *Index) rank(ctx context.Context, q Query) (Result, []fused, error) {
 	result := Result{Corpus: x.corpus.Hash}
-	if q.Lang == "" {
-		q.Lang = lang.Identify(q.Text, "").Lang
-	}
+	q.Lang = lang.Identify(q.Text, q.Lang, x.languages...).Lang
 	result.Lang = q.Lang
 	legs, err := x.search(ctx, q, &result)
 	if err != nil {
@@ -192,7 +197,7 @@ const otherLanguage = 0.75
 // preferLanguage lowers the chunks in other languages than the question's, where the corpus has
 // chunks in that one, and orders anew.
 func (x *Index) preferLanguage(language string, ranking []fused) []fused {
-	if !x.languages[language] || len(x.languages) < 2 {
+	if !slices.Contains(x.languages, language) || len(x.languages) < 2 {
 		return ranking
 	}
 	for i := range ranking {
