@@ -27,12 +27,17 @@ const (
 // the question, beside a score of 1 for the best hit.
 const titledWeight = 0.3
 
+// exactTitled is how far a title or a listed question has to ask the question before other
+// articles are not read at all.
+const exactTitled = 0.9
+
 // repairTitled is how far a title has to ask the question before the article's remedy is the answer.
 const repairTitled = 0.5
 
 // article is one document of the hits.
 type article struct {
 	worth   float64 // its best hit and what its title says, ≥ 0
+	titled  float64 // how far its title, or a question that its editor listed, asks the question
 	repairs bool
 }
 
@@ -44,19 +49,19 @@ func (e *Extractive) read(q question, hits []retrieve.Hit) []reading {
 	}
 	best := hits[0].Score
 	articles := make(map[*kb.Document]article)
-	top := 0.0
+	top, exact := 0.0, false
 	for _, h := range hits[:min(maxHits, len(hits))] {
 		if _, ok := articles[h.Document]; ok {
 			continue
 		}
 		titled := e.titled(q, h.Document)
-		a := article{worth: h.Score/best + titledWeight*titled, repairs: titled >= repairTitled && q.open() && e.repairs(h.Document)}
+		a := article{worth: h.Score/best + titledWeight*titled, titled: titled, repairs: titled >= repairTitled && q.open() && e.repairs(h.Document)}
 		articles[h.Document] = a
-		top = max(top, a.worth)
+		top, exact = max(top, a.worth), exact || titled >= exactTitled
 	}
 	var out []reading
 	for _, h := range hits {
-		if a, ok := articles[h.Document]; ok {
+		if a, ok := articles[h.Document]; ok && (!exact || a.titled >= exactTitled) {
 			out = append(out, reading{Hit: h, relative: chunkShare*h.Score/best + articleShare*a.worth/top, repairs: a.repairs})
 		}
 	}

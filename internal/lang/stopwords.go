@@ -13,7 +13,7 @@ var stopWords = map[string]string{
 	"en": `a an the this that these those it its i me my mine we us our you your yours he she him her his they them their
 is are was were be been being am do does did doing done have has had having will would shall should can could may might must
 of in on at to from for with by as into about over under out up off than then and or but if so because while when where what which who whom whose why how
-there here just also too very any some all each long much many often soon something anything someone anyone m ve d s re ll please tell know want need get got let take takes hello hi hey dear thanks thank question help kindly wondering wonder good morning afternoon`,
+there here just also too very any some all each long much many often soon something anything someone anyone m ve d s re ll please tell know want need get got let take takes hello hi hey dear thanks thank question help kindly wondering wonder good morning afternoon whats wheres hows whens whos im ive`,
 	"de": `der die das den dem des ein eine einen einem einer eines ich du er sie es wir ihr mich mir dich dir uns euch ihnen ihm ihn mein meine meinen meinem meiner meines dein deine deinen sein seine unser unsere euer eure
 ist sind war waren bin bist seid sei wird werden wurde würde worden habe hat haben hatte hast kann könnte können kannst konnte soll sollte muss müssen musste darf dürfen mag möchte möchten will wollen
 von in im an am auf zu zum zur aus bei beim mit nach für über unter vor um durch gegen als wie so und oder aber wenn ob dass weil da dann denn also wo was wer wem wen welche welcher welches welchen wann warum wieso weshalb wohin woher wofür womit
