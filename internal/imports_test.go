@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"internal/eval":         {"internal/answer", "internal/retrieve", "internal/kb", "internal/confidence", "internal/lang"},
 	"internal/store/sqlite": {"internal/review", "internal/eval", "internal/access", "internal/answer", "internal/kb"}, // kb: the audience of a stored answer
 	"internal/server":       {"internal/answer", "internal/retrieve", "internal/review", "internal/kb", "internal/eval", "internal/access", "web"},
+	"internal/snapshot":     {}, // bytes in a file; who stores what in them knows the rest
 	"web":                   {},
 	"internal/devdata":      {}, // tests alone import it
 	"internal/modeltest":    {}, // tests alone import it
