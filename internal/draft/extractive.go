@@ -84,16 +84,16 @@ type candidate struct {
 	dangling bool // begins with a word that points back: «It», «Diese»
 }
 
-func (c candidate) kind() kb.UnitKind { return c.chunk.Units[c.unit].Kind }
+func (c candidate) kind() kb.UnitKind { return c.chunk.Units()[c.unit].Kind }
 func (c candidate) text() string {
-	u := c.chunk.Units[c.unit]
+	u := c.chunk.Units()[c.unit]
 	return c.chunk.Plain[u.Start:u.End]
 }
 
 // read is the unit as it is read: a row with the header above its cells.
 func (c candidate) read() string {
-	if u := c.chunk.Units[c.unit]; u.Kind == kb.Row && u.Header >= 0 {
-		head := c.chunk.Units[u.Header]
+	if u := c.chunk.Units()[c.unit]; u.Kind == kb.Row && u.Header >= 0 {
+		head := c.chunk.Units()[u.Header]
 		return c.chunk.Plain[head.Start:head.End] + "\n" + c.text()
 	}
 	return c.text()
@@ -125,7 +125,7 @@ func (e *Extractive) section(q question, r reading) section {
 func (e *Extractive) candidates(q question, r reading) []candidate {
 	s := e.section(q, r)
 	var out []candidate
-	for i, u := range r.Chunk.Units {
+	for i, u := range r.Chunk.Units() {
 		if u.Kind == kb.Heading || u.Kind == kb.Row && u.Header < 0 {
 			continue
 		}
@@ -228,7 +228,7 @@ func (e *Extractive) echoes(c candidate, terms []term) bool {
 
 // isLink reports a unit that is a link and nothing else: it names where an answer is.
 func (c candidate) isLink(d *kb.Document) bool {
-	u := c.chunk.Units[c.unit]
+	u := c.chunk.Units()[c.unit]
 	from, to := c.chunk.SourceRange(u.Start, u.End)
 	if d == nil || from >= to || to > len(d.Source) {
 		return false
@@ -295,12 +295,12 @@ func choose(all []candidate, q question) []candidate {
 
 // statement turns a candidate into a statement that quotes it.
 func (c candidate) statement() Statement {
-	u := c.chunk.Units[c.unit]
+	u := c.chunk.Units()[c.unit]
 	cite := Cite{ChunkID: c.chunk.ID, Start: u.Start, End: u.End}
 	if u.Kind != kb.Row || u.Header < 0 {
 		return Statement{Text: strings.Join(strings.Fields(c.text()), " "), Kind: u.Kind, Cites: []Cite{cite}}
 	}
-	head := c.chunk.Units[u.Header]
+	head := c.chunk.Units()[u.Header]
 	return Statement{
 		Text:  rowText(c.chunk.Plain[head.Start:head.End], c.text()),
 		Kind:  kb.Row,

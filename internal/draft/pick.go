@@ -64,7 +64,7 @@ func (p *picker) otherProcedure(c candidate) bool {
 		return false
 	}
 	for _, o := range p.chosen {
-		if o.kind() == kb.Step && (o.chunk != c.chunk || o.chunk.Units[o.unit].Block != c.chunk.Units[c.unit].Block) {
+		if o.kind() == kb.Step && (o.chunk != c.chunk || o.chunk.Units()[o.unit].Block != c.chunk.Units()[c.unit].Block) {
 			return true
 		}
 	}
@@ -129,13 +129,13 @@ func (p *picker) complete(c candidate) {
 	case c.kind() == kb.Sentence && (introduces(c.text()) || (p.steps || c.label()) && c.leads()):
 		p.takeFollowing(c)
 	case c.dangling:
-		p.takeUnit(c.chunk, c.unit-1, c.chunk.Units[c.unit].Block)
+		p.takeUnit(c.chunk, c.unit-1, c.chunk.Units()[c.unit].Block)
 	}
 }
 
 // takeUnit takes the unit i of chunk if it belongs to block and was a candidate.
 func (p *picker) takeUnit(chunk *kb.Chunk, i, block int) {
-	if i < 0 || i >= len(chunk.Units) || chunk.Units[i].Block != block {
+	if i < 0 || i >= len(chunk.Units()) || chunk.Units()[i].Block != block {
 		return
 	}
 	if c, ok := p.candidate(chunk, i); ok {
@@ -157,13 +157,13 @@ func (p *picker) candidate(chunk *kb.Chunk, i int) (candidate, bool) {
 // without a colon: «Download the assistant. 1. When it opens …».
 func (p *picker) takeLead(c candidate) {
 	first := c.unit
-	for first > 0 && c.chunk.Units[first-1].Block == c.chunk.Units[c.unit].Block {
+	for first > 0 && c.chunk.Units()[first-1].Block == c.chunk.Units()[c.unit].Block {
 		first--
 	}
 	if first == 0 {
 		return
 	}
-	lead := c.chunk.Units[first-1]
+	lead := c.chunk.Units()[first-1]
 	if lead.Kind == kb.Sentence && (c.kind() == kb.Step || introduces(c.chunk.Plain[lead.Start:lead.End])) {
 		p.takeUnit(c.chunk, first-1, lead.Block)
 	}
@@ -178,7 +178,7 @@ const maxNext = 2
 // takeNext reads on from c in its section: where an article says what a matter is, the next
 // sentence says what to do.
 func (p *picker) takeNext(c candidate) {
-	for i := c.unit + 1; i < len(c.chunk.Units) && i <= c.unit+maxNext; i++ {
+	for i := c.unit + 1; i < len(c.chunk.Units()) && i <= c.unit+maxNext; i++ {
 		next, ok := p.candidate(c.chunk, i)
 		if !ok || next.kind() != kb.Sentence || next.idle {
 			return
@@ -194,12 +194,12 @@ func (p *picker) takeNext(c candidate) {
 // takeBlock takes all steps of c's list, if there are few enough to be read. They count as one
 // statement: half a procedure is no answer.
 func (p *picker) takeBlock(c candidate) {
-	block := c.chunk.Units[c.unit].Block
+	block := c.chunk.Units()[c.unit].Block
 	first, last := c.unit, c.unit
-	for first > 0 && c.chunk.Units[first-1].Block == block {
+	for first > 0 && c.chunk.Units()[first-1].Block == block {
 		first--
 	}
-	for last+1 < len(c.chunk.Units) && c.chunk.Units[last+1].Block == block {
+	for last+1 < len(c.chunk.Units()) && c.chunk.Units()[last+1].Block == block {
 		last++
 	}
 	if last-first >= maxItems {
@@ -215,9 +215,9 @@ func (p *picker) takeBlock(c candidate) {
 // takeFollowing takes the list that c introduces.
 func (p *picker) takeFollowing(c candidate) {
 	count := p.count
-	for i := c.unit + 1; i < len(c.chunk.Units) && i <= c.unit+maxItems; i++ {
-		u := c.chunk.Units[i]
-		if u.Kind != kb.Item && u.Kind != kb.Step || u.Block != c.chunk.Units[c.unit+1].Block {
+	for i := c.unit + 1; i < len(c.chunk.Units()) && i <= c.unit+maxItems; i++ {
+		u := c.chunk.Units()[i]
+		if u.Kind != kb.Item && u.Kind != kb.Step || u.Block != c.chunk.Units()[c.unit+1].Block {
 			break
 		}
 		if next, ok := p.candidate(c.chunk, i); !ok || p.otherProcedure(next) {
@@ -231,7 +231,7 @@ func (p *picker) takeFollowing(c candidate) {
 // leads reports a sentence right before a procedure. In many languages no colon says so.
 func (c candidate) leads() bool {
 	next := c.unit + 1
-	return next < len(c.chunk.Units) && c.chunk.Units[next].Kind == kb.Step
+	return next < len(c.chunk.Units()) && c.chunk.Units()[next].Kind == kb.Step
 }
 
 // label reports a line that is no sentence: a heading in all but name.

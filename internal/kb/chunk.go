@@ -218,18 +218,17 @@ func (c *chunker) emit(pieces []piece, path []string, anchor string) {
 		Text: c.page.orig[first.start:last.end], Plain: c.plain[first.from:last.to],
 		Start: first.start, End: last.end, Lang: c.lang, Audience: c.doc.Audience,
 	}
-	k.runs = c.runs(first.from, last.to, first.start)
-	k.wraps = c.page.wrapsIn(first.start, last.end)
+	l := layout{runs: c.runs(first.from, last.to, first.start), wraps: c.page.wrapsIn(first.start, last.end)}
 	n := 0
 	for _, p := range pieces {
 		n += len(p.units)
 	}
-	k.Units = make([]Unit, 0, n)
+	l.units = make([]Unit, 0, n)
 	rows := map[int]int{} // atom → unit
 	for _, p := range pieces {
 		header := -1
 		if p.kind == Row {
-			rows[p.index] = len(k.Units)
+			rows[p.index] = len(l.units)
 			if at, ok := rows[p.header]; ok {
 				header = at
 			} else if h := p.header; h >= 0 && k.Context == "" {
@@ -237,10 +236,11 @@ func (c *chunker) emit(pieces []piece, path []string, anchor string) {
 			}
 		}
 		for _, u := range p.units {
-			k.Units = append(k.Units, Unit{Kind: p.kind, Start: u.start - first.from, End: u.end - first.from,
+			l.units = append(l.units, Unit{Kind: p.kind, Start: u.start - first.from, End: u.end - first.from,
 				Block: p.block - first.block, Header: header})
 		}
 	}
+	k.packed = l.pack()
 	k.ID = c.id(k)
 	c.out = append(c.out, k)
 }

@@ -40,7 +40,7 @@ func TestDataTrees(t *testing.T) {
 				size += len(d.Source)
 				langs[d.Lang]++
 				for _, k := range d.chunks {
-					units += len(k.Units)
+					units += len(k.Units())
 					countLeaks(t, k, counts)
 				}
 			}
@@ -56,7 +56,7 @@ func TestDataTrees(t *testing.T) {
 }
 
 func countLeaks(t *testing.T, k *Chunk, counts map[string]int) {
-	for _, u := range k.Units {
+	for _, u := range k.Units() {
 		if u.Kind == Code {
 			continue
 		}
@@ -83,7 +83,7 @@ func TestDataRanges(t *testing.T) {
 		}
 		for _, k := range c.Chunks {
 			d := c.Document(k.DocumentID)
-			for _, u := range k.Units {
+			for _, u := range k.Units() {
 				if u.Kind == Code { // its range is the code without the fence
 					continue
 				}

@@ -5,6 +5,7 @@ package kb
 import (
 	"sort"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -48,6 +49,7 @@ type Document struct {
 	place       place    // what the folders around it made of it
 	address     string   // URL as front matter gives it; URL itself is "" where others have the same
 	addressLine int
+	stat        fileStat // of the file when it was read
 }
 
 // Chunks returns the document's chunks in reading order, whether it is live or not.
@@ -104,12 +106,12 @@ type Chunk struct {
 	Start, End int      // byte offsets into the document's Source, end exclusive
 	Lang       string
 	Audience   Audience
-	Units      []Unit
 
-	// runs map Plain to Text: runs[i] says that Plain[p:p+n] shows Text[s:s+m]. Sorted by plain.
-	runs []run
-	// wraps are the inline markup of Text, the inner before the outer.
-	wraps []wrap
+	// packed are its units; its runs, which map Plain to Text: runs[i] says that Plain[p:p+n] shows
+	// Text[s:s+m], sorted by plain; and its wraps, the inline markup of Text, the inner before the
+	// outer.
+	packed string
+	layout atomic.Pointer[layout]
 }
 
 // run maps a stretch of plain text to the stretch of raw text that it shows. Where the lengths
@@ -130,16 +132,17 @@ func (c *Chunk) Section() string {
 // that belong to it; characters that the renderer put between blocks belong to no byte and widen
 // nothing.
 func (c *Chunk) SourceRange(start, end int) (int, int) {
-	i := sort.Search(len(c.runs), func(i int) bool { return c.runs[i].plainEnd > start })
-	j := sort.Search(len(c.runs), func(i int) bool { return c.runs[i].plain >= end }) - 1
-	if i >= len(c.runs) || j < i {
+	runs := c.unpacked().runs
+	i := sort.Search(len(runs), func(i int) bool { return runs[i].plainEnd > start })
+	j := sort.Search(len(runs), func(i int) bool { return runs[i].plain >= end }) - 1
+	if i >= len(runs) || j < i {
 		return c.Start, c.Start
 	}
-	from, to := c.runs[i].text, c.runs[j].textEnd
-	if r := c.runs[i]; r.plainEnd-r.plain == r.textEnd-r.text && start > r.plain {
+	from, to := runs[i].text, runs[j].textEnd
+	if r := runs[i]; r.plainEnd-r.plain == r.textEnd-r.text && start > r.plain {
 		from = r.text + start - r.plain
 	}
-	if r := c.runs[j]; r.plainEnd-r.plain == r.textEnd-r.text && end < r.plainEnd {
+	if r := runs[j]; r.plainEnd-r.plain == r.textEnd-r.text && end < r.plainEnd {
 		to = r.text + end - r.plain
 	}
 	from, to = c.widen(from, to)

@@ -26,7 +26,7 @@ func checkDocument(t testing.TB, d *Document) {
 		if !utf8.ValidString(c.Plain) || !utf8.ValidString(c.Text) && utf8.ValidString(d.Source) {
 			t.Fatalf("%s: chunk %s is not UTF-8", d.Path, c.ID)
 		}
-		if strings.TrimSpace(c.Plain) == "" || len(c.Units) == 0 {
+		if strings.TrimSpace(c.Plain) == "" || len(c.Units()) == 0 {
 			t.Fatalf("%s: chunk %s shows nothing: %q", d.Path, c.ID, c.Text)
 		}
 		checkRuns(t, d, c)
@@ -37,7 +37,7 @@ func checkDocument(t testing.TB, d *Document) {
 func checkRuns(t testing.TB, d *Document, c *Chunk) {
 	t.Helper()
 	p, s := 0, 0
-	for _, r := range c.runs {
+	for _, r := range c.unpacked().runs {
 		if r.plain < p || r.plainEnd <= r.plain || r.plainEnd > len(c.Plain) ||
 			r.text < s || r.textEnd < r.text || r.textEnd > len(c.Text) {
 			t.Fatalf("%s: chunk %q: run %v after (%d,%d) of (%d,%d)", d.Path, c.Text, r, p, s, len(c.Plain), len(c.Text))
@@ -52,12 +52,12 @@ func checkRuns(t testing.TB, d *Document, c *Chunk) {
 func checkUnits(t testing.TB, d *Document, c *Chunk) {
 	t.Helper()
 	end, from := 0, 0
-	for i, u := range c.Units {
+	for i, u := range c.Units() {
 		if u.Start < end || u.End <= u.Start || u.End > len(c.Plain) {
 			t.Fatalf("%s: chunk %q: unit %d %+v after %d of %d", d.Path, c.Plain, i, u, end, len(c.Plain))
 		}
 		end = u.End
-		if u.Header >= i || u.Header >= 0 && c.Units[u.Header].Kind != Row {
+		if u.Header >= i || u.Header >= 0 && c.Units()[u.Header].Kind != Row {
 			t.Fatalf("%s: unit %d has header %d", d.Path, i, u.Header)
 		}
 		a, b := c.SourceRange(u.Start, u.End)

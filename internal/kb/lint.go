@@ -74,7 +74,7 @@ type article struct {
 
 // readArticle parses one file for lint.
 func readArticle(file markdownFile) (*article, []Fault) {
-	source, err := readFile(file.name)
+	source, _, err := readFile(file.name, time.Time{})
 	if err != nil {
 		return nil, []Fault{{Path: file.path, Message: "cannot be read: " + reason(err), Fatal: true}}
 	}

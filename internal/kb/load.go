@@ -49,7 +49,7 @@ func LoadFrom(ctx context.Context, path string, now time.Time, old *Corpus) (*Co
 		return nil, fmt.Errorf("kb: read %s: neither a folder of Markdown files nor a corpus.jsonl", path)
 	}
 	if info.IsDir() {
-		c, err = loadFolder(ctx, path, former)
+		c, err = loadFolder(ctx, path, former, now)
 	} else {
 		c, err = loadLines(ctx, path, former)
 	}
@@ -172,7 +172,7 @@ func sortFaults(faults []Fault) {
 }
 
 // loadFolder reads the Markdown files of a folder.
-func loadFolder(ctx context.Context, root string, former map[string]*Document) (*Corpus, error) {
+func loadFolder(ctx context.Context, root string, former map[string]*Document, now time.Time) (*Corpus, error) {
 	files, faults, err := markdownFiles(ctx, root)
 	if err != nil {
 		return nil, err
@@ -184,7 +184,7 @@ func loadFolder(ctx context.Context, root string, former map[string]*Document) (
 	}
 	results := make([]result, len(files))
 	err = parallel(ctx, len(files), func(i int) {
-		results[i].doc, results[i].faults = loadFile(files[i], former[files[i].path])
+		results[i].doc, results[i].faults = loadFile(files[i], former[files[i].path], now)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("kb: read %s: %w", root, err)
@@ -232,11 +232,16 @@ func keep(former map[string]*Document, faults []Fault) []*Document {
 
 // loadFile reads one file; the document is nil where it is broken. A document's own faults are
 // not among those returned.
-func loadFile(file markdownFile, former *Document) (*Document, []Fault) {
+func loadFile(file markdownFile, former *Document, now time.Time) (*Document, []Fault) {
 	if former != nil && former.place != file.place {
 		former = nil // a link that leads elsewhere now
 	}
-	source, err := readFile(file.name)
+	if former != nil {
+		if info, err := os.Stat(file.name); err == nil && former.stat.unchanged(info) {
+			return former, nil
+		}
+	}
+	source, stat, err := readFile(file.name, now)
 	if err != nil {
 		fault := Fault{Path: file.path, Message: "cannot be read: " + reason(err), Fatal: true}
 		if former != nil && !errors.Is(err, errTooLarge) && !errors.Is(err, fs.ErrNotExist) {
@@ -253,26 +258,33 @@ func loadFile(file markdownFile, former *Document) (*Document, []Fault) {
 	if d == nil {
 		return nil, parseFaults(file.path, source)
 	}
+	d.stat = stat
 	return d, nil
 }
 
 var errTooLarge = errors.New("larger than 10 MB")
 
-// readFile reads a file of at most MaxFile bytes.
-func readFile(name string) ([]byte, error) {
+// readFile reads a file of at most MaxFile bytes at the time now.
+func readFile(name string, now time.Time) ([]byte, fileStat, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, fileStat{}, err
 	}
 	defer f.Close() //nolint:errcheck // only read
 	info, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return nil, fileStat{}, err
 	}
 	if info.Size() > MaxFile {
-		return nil, errTooLarge
+		return nil, fileStat{}, errTooLarge
 	}
-	b := make([]byte, 0, info.Size()+1)
+	b, err := readAtMost(f, info.Size())
+	return b, statOf(info, now), err
+}
+
+// readAtMost reads f, which is about size bytes long, up to MaxFile bytes.
+func readAtMost(f io.Reader, size int64) ([]byte, error) {
+	b := make([]byte, 0, size+1)
 	r := io.LimitReader(f, MaxFile+1)
 	for {
 		n, err := r.Read(b[len(b):cap(b)])

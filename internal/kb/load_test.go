@@ -161,10 +161,10 @@ func TestLoadFrom(t *testing.T) {
 		t.Error("hash")
 	}
 	// What cannot be read, and is not gone, keeps its document; so does all below a folder.
-	if d, faults := loadFile(markdownFile{path: "a.md/x.md", name: filepath.Join(root, "a.md/x.md")}, old.Document("a")); d != old.Document("a") || !strings.Contains(faults[0].Message, "the former version is kept") {
+	if d, faults := loadFile(markdownFile{path: "a.md/x.md", name: filepath.Join(root, "a.md/x.md")}, old.Document("a"), time.Now()); d != old.Document("a") || !strings.Contains(faults[0].Message, "the former version is kept") {
 		t.Errorf("%v", faults)
 	}
-	if d, faults := loadFile(markdownFile{path: "gone.md", name: filepath.Join(root, "gone.md")}, old.Document("a")); d != nil || len(faults) != 1 {
+	if d, faults := loadFile(markdownFile{path: "gone.md", name: filepath.Join(root, "gone.md")}, old.Document("a"), time.Now()); d != nil || len(faults) != 1 {
 		t.Errorf("%v", faults)
 	}
 	lost := []Fault{{Path: "x/"}}
@@ -238,7 +238,7 @@ func TestLines(t *testing.T) {
 		checkDocument(t, d)
 	}
 	k := c.ChunksOf("b")[0]
-	if k.Plain != "One two.\nThree *four* <b>." || k.Text != k.Plain || k.Section() != "b" || len(k.Units) != 2 || k.Lang != "en" {
+	if k.Plain != "One two.\nThree *four* <b>." || k.Text != k.Plain || k.Section() != "b" || len(k.Units()) != 2 || k.Lang != "en" {
 		t.Errorf("%+v", k)
 	}
 	if n := len(c.ChunksOf("c#1")); n < 9 || n > 11 {

@@ -15,7 +15,7 @@ func show(d *Document) string {
 			fmt.Fprintf(&b, " context %q", c.Context)
 		}
 		b.WriteByte('\n')
-		for _, u := range c.Units {
+		for _, u := range c.Units() {
 			fmt.Fprintf(&b, "%s ", [...]string{"sentence", "item", "step", "row", "code", "heading"}[u.Kind])
 			if u.Header >= 0 {
 				fmt.Fprintf(&b, "(under %d) ", u.Header)
@@ -132,7 +132,7 @@ heading Inner`
 		unit int
 		want string
 	}{{1, "Two!"}, {2, "First. Still first.\n\n   Its second paragraph."}, {4, "nested"}, {7, "`DE` | **2**"}} {
-		a, b := c.SourceRange(c.Units[u.unit].Start, c.Units[u.unit].End)
+		a, b := c.SourceRange(c.Units()[u.unit].Start, c.Units()[u.unit].End)
 		if got := d.Source[a:b]; got != u.want {
 			t.Errorf("unit %d is at %q, want %q", u.unit, got, u.want)
 		}
@@ -154,7 +154,7 @@ func TestSourceRange(t *testing.T) {
 	} {
 		d := parse(t, "a.md", c.in)
 		k := d.chunks[0]
-		for i, u := range k.Units {
+		for i, u := range k.Units() {
 			a, b := k.SourceRange(u.Start, u.End)
 			if got := d.Source[a:b]; i >= len(c.want) || got != c.want[i] {
 				t.Errorf("%q: unit %d is at %q, want %q", c.in, i, got, c.want[min(i, len(c.want)-1)])
@@ -203,8 +203,8 @@ func TestChunkLimits(t *testing.T) {
 		}
 	}
 	last := d.chunks[len(d.chunks)-1]
-	if last.Context != "Name | Days" || last.Units[0].Header != -1 || last.Units[0].Kind != Row {
-		t.Errorf("a later part of a table has context %q, unit %+v", last.Context, last.Units[0])
+	if last.Context != "Name | Days" || last.Units()[0].Header != -1 || last.Units()[0].Kind != Row {
+		t.Errorf("a later part of a table has context %q, unit %+v", last.Context, last.Units()[0])
 	}
 	for i, c := range d.chunks {
 		if strings.HasSuffix(c.Plain, "Do this:") {

@@ -18,7 +18,7 @@ type wrap struct {
 // widen grows a range of Text so that it holds the marks of markup whose text it shows, and never
 // a part of a link.
 func (c *Chunk) widen(from, to int) (int, int) {
-	for _, w := range c.wraps { // inner before outer
+	for _, w := range c.unpacked().wraps { // inner before outer
 		if from < w.end && to > w.start && (w.whole || from <= w.from && to >= w.to) {
 			from, to = min(from, w.start), max(to, w.end)
 		}

@@ -29,7 +29,7 @@ func BenchmarkExtractive(b *testing.B) {
 	v := New(NoSimilarity{}, EqualWeights{})
 	d := draft.Draft{}
 	for _, h := range hits {
-		for _, u := range h.Chunk.Units {
+		for _, u := range h.Chunk.Units() {
 			if len(d.Statements) < 4 {
 				d.Statements = append(d.Statements, draft.Statement{Text: h.Chunk.Plain[u.Start:u.End], Cites: []draft.Cite{{ChunkID: h.Chunk.ID, Start: u.Start, End: u.End}}})
 			}

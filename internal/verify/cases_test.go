@@ -206,7 +206,7 @@ func TestRowIsCited(t *testing.T) {
 	v := New(NoSimilarity{}, EqualWeights{})
 	chunk := hits[0].Chunk
 	var rows []draft.Cite
-	for _, u := range chunk.Units {
+	for _, u := range chunk.Units() {
 		if u.Kind == kb.Row {
 			rows = append(rows, draft.Cite{ChunkID: chunk.ID, Start: u.Start, End: u.End})
 		}

@@ -190,11 +190,11 @@ func (v *Verifier) open(src *source) {
 	u := 0
 	for i := range src.passage.tokens {
 		t := &src.passage.tokens[i]
-		for u < len(src.chunk.Units) && src.chunk.Units[u].End <= t.start {
+		for u < len(src.chunk.Units()) && src.chunk.Units()[u].End <= t.start {
 			u++
 		}
 		src.units[i] = -1
-		if u < len(src.chunk.Units) && src.chunk.Units[u].Start <= t.start {
+		if u < len(src.chunk.Units()) && src.chunk.Units()[u].Start <= t.start {
 			src.units[i] = u
 		}
 	}
@@ -204,7 +204,7 @@ func (v *Verifier) open(src *source) {
 // best first. A longer run has to share more.
 func (v *Verifier) windows(s *passage, src *source) []piece {
 	v.open(src)
-	units := src.chunk.Units
+	units := src.chunk.Units()
 	a := align(s, src.passage)
 	share := make([][]float64, len(units)) // by unit: the weight of each token of the statement
 	for i, at := range a.at {
@@ -254,7 +254,7 @@ func (v *Verifier) windows(s *passage, src *source) []piece {
 
 // header reports a piece that lies within the header row of a table.
 func (p piece) header() bool {
-	for _, u := range p.chunk.Units {
+	for _, u := range p.chunk.Units() {
 		if u.Start <= p.start && p.end <= u.End {
 			return u.Kind == kb.Row && u.Header < 0
 		}
@@ -265,7 +265,7 @@ func (p piece) header() bool {
 // introduced returns the piece with what introduces it: a row with its table's header, a list
 // item with the sentence before the list. It is nil where nothing does.
 func (p piece) introduced() []piece {
-	units := p.chunk.Units
+	units := p.chunk.Units()
 	for i, u := range units {
 		if u.Start != p.start {
 			continue

@@ -39,7 +39,7 @@ func FuzzVerify(f *testing.F) {
 		}
 		generated := len(d.Statements)
 		for _, h := range hits {
-			for _, u := range h.Chunk.Units {
+			for _, u := range h.Chunk.Units() {
 				d.Statements = append(d.Statements, draft.Statement{Text: h.Chunk.Plain[u.Start:u.End], Cites: []draft.Cite{{ChunkID: h.Chunk.ID, Start: u.Start, End: u.End}}})
 			}
 		}

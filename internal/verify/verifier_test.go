@@ -129,7 +129,7 @@ func TestVerbatimUnits(t *testing.T) {
 	hits := load(t, article)
 	v := New(NoSimilarity{}, EqualWeights{})
 	for _, h := range hits {
-		for _, u := range h.Chunk.Units {
+		for _, u := range h.Chunk.Units() {
 			s := draft.Statement{Text: h.Chunk.Plain[u.Start:u.End], Kind: u.Kind, Cites: []draft.Cite{{ChunkID: h.Chunk.ID, Start: u.Start, End: u.End}}}
 			got, signals := v.Verify(draft.Question{}, draft.Draft{Statements: []draft.Statement{s}}, hits)
 			if !got[0].Supported || signals[Support] != 1 {
