@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -57,7 +58,7 @@ func LoadFrom(ctx context.Context, path string, now time.Time, old *Corpus) (*Co
 		return nil, err
 	}
 	if len(c.Documents) == 0 {
-		return nil, emptyError(path, info.IsDir(), c.Faults)
+		return nil, emptyError(path, info.IsDir(), c.skipped)
 	}
 	c.finish(now)
 	return c, nil
@@ -77,7 +78,8 @@ func emptyError(path string, dir bool, faults []Fault) error {
 
 // finish sorts the corpus and derives its chunks and hash.
 func (c *Corpus) finish(now time.Time) {
-	sort.Slice(c.Documents, func(i, j int) bool { return c.Documents[i].ID < c.Documents[j].ID })
+	slices.SortFunc(c.Documents, func(a, b *Document) int { return strings.Compare(a.ID, b.ID) })
+	c.Faults = slices.Clone(c.skipped)
 	c.addresses()
 	n := 0
 	for _, d := range c.Documents {
@@ -85,17 +87,21 @@ func (c *Corpus) finish(now time.Time) {
 		c.Faults = append(c.Faults, d.faults...)
 	}
 	c.Chunks = liveChunks(c.Documents, n, now)
-	pairs := make([]string, 0, len(c.Documents))
-	for _, d := range c.Documents {
-		pairs = append(pairs, d.Path+"\x00"+d.Hash+"\n")
-	}
-	sort.Strings(pairs)
-	h := sha256.New()
-	for _, p := range pairs {
-		io.WriteString(h, p) //nolint:errcheck // a hash never fails
-	}
-	c.Hash = "sha256:" + hex.EncodeToString(h.Sum(nil))
+	c.Hash = c.hash()
 	sortFaults(c.Faults)
+}
+
+// hash is a checksum over the sorted (path, content hash) pairs.
+func (c *Corpus) hash() string {
+	byPath := slices.Clone(c.Documents)
+	slices.SortFunc(byPath, func(a, b *Document) int { return strings.Compare(a.Path, b.Path) })
+	h := sha256.New()
+	var pair []byte
+	for _, d := range byPath {
+		pair = append(append(append(append(pair[:0], d.Path...), 0), d.Hash...), '\n')
+		h.Write(pair)
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 // liveChunks returns the chunks, n at most, of the documents that are live.
@@ -178,6 +184,7 @@ func loadFolder(ctx context.Context, root string, former map[string]*Document, n
 		return nil, err
 	}
 	kept := keep(former, faults)
+	unsure := slices.ContainsFunc(faults, func(f Fault) bool { return strings.HasSuffix(f.Path, "/") })
 	type result struct {
 		doc    *Document
 		faults []Fault
@@ -189,18 +196,20 @@ func loadFolder(ctx context.Context, root string, former map[string]*Document, n
 	if err != nil {
 		return nil, fmt.Errorf("kb: read %s: %w", root, err)
 	}
-	c := &Corpus{Faults: faults, Documents: kept}
+	c := &Corpus{skipped: faults, Documents: kept, unsure: unsure}
 	ids := map[string]string{}
 	for _, d := range kept {
 		ids[d.ID] = d.Path
 	}
 	for i, r := range results {
-		c.Faults = append(c.Faults, r.faults...)
+		c.skipped = append(c.skipped, r.faults...)
+		c.unsure = c.unsure || files[i].linked
 		if r.doc == nil {
 			continue
 		}
 		if first, taken := ids[r.doc.ID]; taken {
-			c.Faults = append(c.Faults, Fault{Path: files[i].path, Message: "skipped: " + first + " has the same id", Fatal: true})
+			c.unsure = true
+			c.skipped = append(c.skipped, Fault{Path: files[i].path, Message: "skipped: " + first + " has the same id", Fatal: true})
 			continue
 		}
 		ids[r.doc.ID] = files[i].path
@@ -319,6 +328,8 @@ type markdownFile struct {
 	path  string // relative to the folder, slashes forward
 	name  string // what to read: where path is a link, the file that it leads to
 	place place
+
+	linked bool // path is a link
 }
 
 // place says what the folders around a file make of it.
@@ -386,7 +397,7 @@ func markdownFiles(ctx context.Context, root string) ([]markdownFile, []Fault, e
 			faults = append(faults, Fault{Path: rel, Message: "cannot be read: " + reason(err), Fatal: true})
 			return nil
 		}
-		files = append(files, markdownFile{rel, target, around.and(placeOf(rel)).and(placeOf(filepath.ToSlash(within)))})
+		files = append(files, markdownFile{path: rel, name: target, linked: entry.Type()&fs.ModeSymlink != 0, place: around.and(placeOf(rel)).and(placeOf(filepath.ToSlash(within)))})
 		return nil
 	})
 	if err != nil {
