@@ -3,6 +3,7 @@ package retrieve
 import (
 	"cmp"
 	"context"
+	"math/bits"
 	"path"
 	"slices"
 	"strings"
@@ -24,22 +25,97 @@ func (x *Index) Retrieve(ctx context.Context, q Query) (Result, error) {
 	if err != nil {
 		return result, err
 	}
-	analyzer := lang.NewAnalyzer(lang.Plain)
 	x.preferOwn(ranking)
-	var seen []content
+	seen := make([]reader, 0, q.Limit)
 	for _, f := range ranking {
 		if len(result.Hits) >= q.Limit {
 			break
 		}
 		hit := x.hit(f, len(result.Hits)+1)
-		content := contentOf(analyzer, hit.Chunk)
-		if slices.ContainsFunc(seen, content.repeats) {
+		r := reader{chunk: hit.Chunk, sketch: sketchOf(hit.Chunk.Plain)}
+		if r.repeatsAny(seen) {
 			continue
 		}
-		seen = append(seen, content)
+		seen = append(seen, r)
 		result.Hits = append(result.Hits, hit)
 	}
 	return result, nil
+}
+
+// reader is a chunk that is compared with others. Its words are looked at only when its sketch is
+// like another one's: that is seldom, and words cost more than all the rest of a search.
+type reader struct {
+	chunk   *kb.Chunk
+	sketch  sketch
+	content *content // nil until it is needed
+}
+
+// repeatsAny reports whether r says the same as one of others.
+func (r *reader) repeatsAny(others []reader) bool {
+	for i := range others {
+		o := &others[i]
+		if r.chunk.Lang == o.chunk.Lang && r.sketch.like(&o.sketch) && r.words().repeats(*o.words()) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) words() *content {
+	if r.content == nil {
+		c := contentOf(lang.NewAnalyzer(lang.Plain), r.chunk)
+		r.content = &c
+	}
+	return r.content
+}
+
+// sketch is a set of a text's runs of shingle bytes, hashed to bits. A long text is sampled by the
+// hashes themselves, so that equal runs are kept or left out alike.
+type sketch struct {
+	bits  [16]uint64
+	count int
+}
+
+const (
+	shingle    = 8
+	sketchRuns = 400 // runs that are kept of a long text, about
+	// sketchAlike is far below what texts share that repeat each other (word pairs .85), since
+	// bits collide.
+	sketchAlike = 0.4
+)
+
+func sketchOf(text string) (s sketch) {
+	sample := uint64(1)
+	for uint64(len(text)) > sample*sketchRuns {
+		sample *= 2
+	}
+	var window uint64
+	for i := 0; i < len(text); i++ {
+		window = window<<8 | uint64(text[i])
+		if i < shingle-1 {
+			continue
+		}
+		h := window * 0x9E3779B97F4A7C15
+		h ^= h >> 29
+		h *= 0xBF58476D1CE4E5B9
+		if (h>>32)&(sample-1) == 0 {
+			s.bits[h>>58&15] |= 1 << (h >> 48 & 63)
+		}
+	}
+	for _, w := range s.bits {
+		s.count += bits.OnesCount64(w)
+	}
+	return s
+}
+
+// like reports whether the texts may say the same: false is certain, true is not. Of two texts
+// that are sampled differently the sparser sample is part of the denser one.
+func (s *sketch) like(o *sketch) bool {
+	both := 0
+	for i := range s.bits {
+		both += bits.OnesCount64(s.bits[i] & o.bits[i])
+	}
+	return float64(both) >= sketchAlike*float64(min(s.count, o.count))
 }
 
 // preferOwn puts, of neighbours with the same score and text, the one first that stands in a folder

@@ -3,8 +3,10 @@ package retrieve
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"cited/internal/kb"
 	"cited/internal/lang"
@@ -80,5 +82,50 @@ func TestRetrievePrefersOwnFolder(t *testing.T) {
 	got := retrieve(t, x, english("send the parcel back with the label from the box", 3))
 	if len(got.Hits) == 0 || got.Hits[0].Chunk.DocumentID != "en/guide" || strings.Contains(documents(got.Hits), "bn/guide") {
 		t.Errorf("found %s", documents(got.Hits))
+	}
+}
+
+// TestSketch: chunks that repeat each other have sketches alike, on all that the shop says: the
+// sketch saves work and decides nothing.
+func TestSketch(t *testing.T) {
+	corpus, err := kb.Load(context.Background(), filepath.Join("..", "..", "kb"), time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	analyzer := lang.NewAnalyzer(lang.Plain)
+	contents := make([]content, len(corpus.Chunks))
+	sketches := make([]sketch, len(corpus.Chunks))
+	for i, c := range corpus.Chunks {
+		contents[i], sketches[i] = contentOf(analyzer, c), sketchOf(c.Plain)
+	}
+	// What an edit leaves alike: a word replaced, the end cut off.
+	for _, c := range corpus.Chunks {
+		words := strings.Fields(c.Plain)
+		if len(words) < 20 {
+			continue
+		}
+		words[len(words)/2] = "altogether"
+		for _, plain := range []string{strings.Join(words, " "), strings.Join(words[:len(words)-1], " ")} {
+			edited := &kb.Chunk{Plain: plain, Lang: c.Lang}
+			contents, sketches = append(contents, contentOf(analyzer, edited)), append(sketches, sketchOf(plain))
+		}
+	}
+	repeats, alike := 0, 0
+	for i := range contents {
+		for j := range i {
+			same, like := contents[i].repeats(contents[j]), sketches[i].like(&sketches[j])
+			if same {
+				repeats++
+			}
+			if like {
+				alike++
+			}
+			if same && !like {
+				t.Fatalf("%d and %d say the same, their sketches do not", i, j)
+			}
+		}
+	}
+	if repeats < 500 || alike > 10*repeats {
+		t.Errorf("%d pairs repeat each other, %d sketches are alike of %d", repeats, alike, len(contents)*len(contents)/2)
 	}
 }
