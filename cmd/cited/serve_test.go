@@ -322,7 +322,7 @@ func TestReloadFollowsTheCalendar(t *testing.T) {
 		want string
 	}{{now, "5 euros"}, {now.AddDate(0, 2, 0), "7 euros"}} {
 		now = step.now
-		app.reload(t.Context())
+		app.reload(t.Context(), edits{all: true})
 		a, err := app.service.Ask(t.Context(), answer.Question{Text: "What does express delivery of a parcel cost?"})
 		if err != nil || !strings.Contains(a.Text, step.want) {
 			t.Errorf("%s: %s %q %v, want %s", step.now.Format(time.DateOnly), a.Decision, a.Text, err, step.want)
@@ -332,7 +332,7 @@ func TestReloadFollowsTheCalendar(t *testing.T) {
 		t.Fatal(err)
 	}
 	now = time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
-	app.reload(t.Context())
+	app.reload(t.Context(), edits{all: true})
 	if a, err := app.service.Ask(t.Context(), answer.Question{Text: "What does express delivery of a parcel cost?"}); err != nil || strings.Contains(a.Text, "7 euros") {
 		t.Errorf("without the folder: %s %q %v", a.Decision, a.Text, err)
 	}

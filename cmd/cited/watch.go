@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,10 +17,13 @@ import (
 )
 
 const (
-	// settle is how long the files must be quiet before a reload: editors save in several steps.
-	settle = 60 * time.Millisecond
+	// settle is how long the files must be quiet before a reload: editors save in several steps,
+	// some microseconds apart.
+	settle = 4 * time.Millisecond
+	// settleEmpty is how long a file that is empty now may take to be written.
+	settleEmpty = 100 * time.Millisecond
 	// settleMost bounds the wait while files keep changing.
-	settleMost = 400 * time.Millisecond
+	settleMost = 200 * time.Millisecond
 	// lookAgain is how often the folder is read when changes are not reported to us: on network
 	// drives, and when the system's watches are used up.
 	lookAgain = 5 * time.Second
@@ -103,20 +107,37 @@ func (c *changes) close(a *app) {
 	}
 }
 
-// matter reports whether an event may change the knowledge base. New folders are watched too.
-func (c *changes) matter(a *app, e fsnotify.Event) bool {
+// edits are what changed since the last reload.
+type edits struct {
+	names map[string]bool // of files
+	all   bool            // more may have changed than names
+	first time.Time       // when the first of them came; zero when there is none
+}
+
+// take notes an event and returns how long the files should be quiet before a reload; 0 when it
+// changes nothing. New folders are watched too.
+func (c *changes) take(a *app, e fsnotify.Event, into *edits) time.Duration {
 	if e.Op == fsnotify.Chmod || strings.HasPrefix(filepath.Base(e.Name), ".") {
-		return false
+		return 0
 	}
-	if info, err := os.Stat(e.Name); err == nil && info.IsDir() && e.Has(fsnotify.Create) {
+	info, err := os.Stat(e.Name)
+	if err == nil && info.IsDir() && e.Has(fsnotify.Create) {
 		c.add(a, e.Name)
-		return true
+		into.all = true
+		return settle
 	}
 	switch strings.ToLower(filepath.Ext(e.Name)) {
-	case ".md", ".markdown", ".mdx", ".jsonl", "": // "" may be a folder that went
-		return true
+	case ".md", ".markdown", ".mdx":
+		into.names[e.Name] = true
+	case ".jsonl", "": // "" may be a folder that went
+		into.all = true
+	default:
+		return 0
 	}
-	return false
+	if err == nil && info.Size() == 0 {
+		return settleEmpty
+	}
+	return settle
 }
 
 // watch reloads the knowledge base when its files change, when an article becomes valid or
@@ -126,7 +147,7 @@ func (a *app) watch(ctx context.Context, c *changes) error {
 	defer again.Stop()
 	pending, valid, embed := stopped(), stopped(), stopped()
 	wait := embedAgain
-	var first time.Time // of the changes that wait
+	waiting := edits{names: make(map[string]bool)}
 	for {
 		valid.Reset(untilChange(a.live.Corpus(), a.now()))
 		if a.live.Index().Missing() == nil {
@@ -139,30 +160,33 @@ func (a *app) watch(ctx context.Context, c *changes) error {
 		case <-ctx.Done():
 			return nil
 		case e := <-c.events():
-			if !c.matter(a, e) {
+			quiet := c.take(a, e, &waiting)
+			if quiet == 0 {
 				continue
 			}
 			now := time.Now()
-			if first.IsZero() {
-				first = now
+			if waiting.first.IsZero() {
+				waiting.first = now
 			}
-			pending.Reset(min(settle, max(0, settleMost-now.Sub(first))))
+			pending.Reset(min(quiet, max(0, settleMost-now.Sub(waiting.first))))
 			continue
 		case err := <-c.faults():
 			a.log.Warn("watching the knowledge base", "err", err)
-			pending.Reset(settle) // events may have been lost
+			waiting.all = true // events may have been lost
+			pending.Reset(settle)
 			continue
 		case <-pending.C:
-			first = time.Time{}
 		case <-embed.C:
 			wait = min(2*wait, embedAgainMost)
 		case <-again.C:
 			if !c.lost {
 				continue
 			}
+			waiting.all = true
 		case <-valid.C:
 		}
-		a.reload(ctx)
+		a.reload(ctx, waiting)
+		waiting = edits{names: make(map[string]bool)}
 	}
 }
 
@@ -182,12 +206,23 @@ func untilChange(corpus *kb.Corpus, now time.Time) time.Duration {
 	return min(never, max(0, next.Sub(now)))
 }
 
+// read returns the corpus after what changed.
+func (a *app) read(ctx context.Context, what edits) (*kb.Corpus, error) {
+	old := a.live.Corpus()
+	if !what.all {
+		if corpus, ok := old.Changed(a.config.KB, a.now(), slices.Sorted(maps.Keys(what.names))); ok {
+			return corpus, nil
+		}
+	}
+	return kb.LoadFrom(ctx, a.config.KB, a.now(), old)
+}
+
 // reload builds a new index beside the old one and swaps it in. A reload that fails leaves what
 // is served as it is.
-func (a *app) reload(ctx context.Context) {
+func (a *app) reload(ctx context.Context, what edits) {
 	start := time.Now()
 	old := a.live.Corpus()
-	corpus, err := kb.LoadFrom(ctx, a.config.KB, a.now(), old)
+	corpus, err := a.read(ctx, what)
 	if err != nil && ctx.Err() == nil {
 		a.log.Error("reload: serving what was loaded before", "err", err)
 		corpus = old.At(a.now()) // but for what has expired meanwhile
