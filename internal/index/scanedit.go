@@ -18,7 +18,7 @@ func (s *Scan) Edit(ctx context.Context, removed []string, added []*kb.Chunk, ve
 		return nil, fmt.Errorf("index: %d vectors for %d chunks", len(vectors), len(added))
 	}
 	edited := *s
-	edited.queue = newScanQueue(s.queue.options())
+	edited.queue = newScanQueue(s.options())
 	gone := slices.Clone(removed)
 	for _, c := range added {
 		gone = append(gone, c.ID)
@@ -49,7 +49,10 @@ func (s *Scan) Edit(ctx context.Context, removed []string, added []*kb.Chunk, ve
 	return &edited, ctx.Err()
 }
 
-func (q *scanQueue) options() ScanOptions { return ScanOptions{Workers: q.workers, Passes: q.passes} }
+// options are those that a new generation's queue is made with.
+func (s *Scan) options() ScanOptions {
+	return ScanOptions{Kernels: s.kernels, Workers: s.queue.workers, Passes: s.queue.passes}
+}
 
 // less is p without the chunks with these ids; p itself when it has none of them.
 func (p *scanPart) less(ids []string) *scanPart {
@@ -107,7 +110,7 @@ func (s *Scan) Compact() (*Scan, error) {
 		return nil, err
 	}
 	compact := *s
-	compact.parts, compact.queue = []*scanPart{one}, newScanQueue(s.queue.options())
+	compact.parts, compact.queue = []*scanPart{one}, newScanQueue(s.options())
 	return &compact, nil
 }
 
