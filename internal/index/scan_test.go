@@ -120,9 +120,10 @@ func compareWithChromem(t *testing.T, vectors, questions [][]float32) {
 
 // TestScanRecall: the promise, on sections of DATA/dev/kb as they are embedded.
 func TestScanRecall(t *testing.T) {
+	texts := passages(t, 3000)
 	for _, dims := range []int{256, 768} {
-		vectors, questions := realVectors(t, 6000, dims)
-		compareWithChromem(t, vectors, questions[:40])
+		vectors, questions := embedded(t, texts, dims)
+		compareWithChromem(t, vectors, questions[:20])
 	}
 }
 

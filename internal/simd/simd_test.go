@@ -176,9 +176,9 @@ func extreme(r *rand.Rand, dims, kind int) []float32 {
 func TestScores(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	for _, k := range all(t) {
-		for _, dims := range []int{1, 2, 16, 17, 48, 256, 384, 520, 768, 4000} {
+		for _, dims := range []int{1, 2, 16, 17, 48, 256, 520, 768} {
 			for kind := range 4 {
-				for _, rows := range []int{1, 16, 17, 50} {
+				for _, rows := range []int{1, 17, 48} {
 					m, err := NewMatrix(rows, dims)
 					if err != nil {
 						t.Fatal(err)
