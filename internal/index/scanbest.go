@@ -1,6 +1,11 @@
 package index
 
-import "math"
+import (
+	"math"
+	"math/bits"
+
+	"cited/internal/simd"
+)
 
 // candidate is a row of a part with its rounded score.
 type candidate struct {
@@ -32,19 +37,22 @@ func (t *scanBest) before(a, b candidate) bool {
 
 func (t *scanBest) id(c candidate) string { return t.parts[c.part].ids[c.row] }
 
-// take offers the scores of a part's rows from the row from on, those that a reader may see.
-func (t *scanBest) take(scores []float32, part, from int, public bool) {
-	p, bar := t.parts[part], t.bar.score
-	for i, score := range scores {
-		if score < bar {
-			continue
+// take offers the scores of a part's rows from the row from on, those that a reader may see. The
+// scores fill whole blocks; n of them are rows.
+func (t *scanBest) take(k *simd.Kernels, scores []float32, n, part, from int, public bool) {
+	var marks [scanRun / simd.BlockRows]uint16
+	blocks := simd.PaddedRows(n) / simd.BlockRows
+	k.Above(marks[:], scores[:blocks*simd.BlockRows], t.bar.score)
+	p := t.parts[part]
+	for b, above := range marks[:blocks] {
+		for ; above != 0; above &= above - 1 {
+			i := b*simd.BlockRows + bits.TrailingZeros16(above)
+			row := from + i
+			if i >= n || scores[i] < t.bar.score || p.dead.has(row) || public && p.internal.has(row) {
+				continue
+			}
+			t.offer(candidate{score: scores[i], part: uint32(part), row: uint32(row)})
 		}
-		row := from + i
-		if p.dead.has(row) || public && p.internal.has(row) {
-			continue
-		}
-		t.offer(candidate{score: score, part: uint32(part), row: uint32(row)})
-		bar = t.bar.score
 	}
 }
 

@@ -200,7 +200,7 @@ func (s *Scan) work(batch []*scanRequest, best []scanBest, shares []scanShare, n
 			to := min(from+scanRun, share.to)
 			s.kernels.Scores(dst, s.parts[share.part].segment.matrix, from, to, queries)
 			for i, r := range batch {
-				best[i].take(dst[i][:to-from], share.part, from, r.public)
+				best[i].take(s.kernels, dst[i], to-from, share.part, from, r.public)
 			}
 		}
 	}

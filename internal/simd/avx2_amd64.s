@@ -8,7 +8,7 @@
 DATA ones<>+0(SB)/4, $0x00010001
 GLOBL ones<>(SB), RODATA|NOPTR, $4
 
-// GROUP2 adds the products of four codes of 16 rows (Y4 and Y5, magnitudes Y6 and Y7) and of the
+// QUERY2 adds the products of four codes of 16 rows (Y4 and Y5, magnitudes Y6 and Y7) and of the
 // question at addr to the sums a and b. It overwrites Y8 to Y10.
 #define QUERY2(addr, a, b) \
 	VPBROADCASTD addr, Y8       \
@@ -174,5 +174,29 @@ dot2:
 	VUNPCKHPD    X0, X0, X1
 	VADDSD       X1, X0, X0
 	VMOVSD       X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func aboveAVX2(marks *uint16, scores *float32, blocks int, bar float32)
+TEXT ·aboveAVX2(SB), NOSPLIT, $0-28
+	MOVQ         marks+0(FP), DI
+	MOVQ         scores+8(FP), SI
+	MOVQ         blocks+16(FP), CX
+	VBROADCASTSS bar+24(FP), Y2
+
+above2:
+	VMOVUPS   (SI), Y0
+	VMOVUPS   32(SI), Y1
+	VCMPPS    $13, Y2, Y0, Y0 // greater or equal, false for a NaN
+	VCMPPS    $13, Y2, Y1, Y1
+	VMOVMSKPS Y0, AX
+	VMOVMSKPS Y1, BX
+	SHLL      $8, BX
+	ORL       BX, AX
+	MOVW      AX, (DI)
+	ADDQ      $64, SI
+	ADDQ      $2, DI
+	DECQ      CX
+	JNZ       above2
 	VZEROUPPER
 	RET

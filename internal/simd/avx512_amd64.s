@@ -53,7 +53,8 @@ one512step: // 16 codes of each of 16 rows
 	VZEROUPPER
 	RET
 
-// ROWS4(off, a, b, c, d) multiplies the four rows' registers' group at off with all questions.
+// GROUP512 adds the products of a group of all rows with all questions, whose codes are at off, to
+// the sums a to d.
 #define GROUP512(row, off, a, b, c, d) \
 	VPDPBUSD.BCST off(R8)(BX*1), row, a  \
 	VPDPBUSD.BCST off(R9)(BX*1), row, b  \
@@ -176,5 +177,24 @@ dot512:
 	VUNPCKHPD     X0, X0, X1
 	VADDSD        X1, X0, X0
 	VMOVSD        X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func aboveAVX512(marks *uint16, scores *float32, blocks int, bar float32)
+TEXT ·aboveAVX512(SB), NOSPLIT, $0-28
+	MOVQ         marks+0(FP), DI
+	MOVQ         scores+8(FP), SI
+	MOVQ         blocks+16(FP), CX
+	VBROADCASTSS bar+24(FP), Z1
+
+above512:
+	VMOVUPS (SI), Z0
+	VCMPPS  $13, Z1, Z0, K1 // greater or equal, false for a NaN
+	KMOVW   K1, AX
+	MOVW    AX, (DI)
+	ADDQ    $64, SI
+	ADDQ    $2, DI
+	DECQ    CX
+	JNZ     above512
 	VZEROUPPER
 	RET

@@ -16,9 +16,9 @@ func native() []Path {
 
 func kernels(path Path) *Kernels {
 	if path == AVX512 {
-		return &Kernels{path: AVX512, one: oneAVX512, four: fourAVX512, dot: dotAVX512}
+		return &Kernels{path: AVX512, one: oneAVX512, four: fourAVX512, dot: dotAVX512, above: aboveAVX512}
 	}
-	return &Kernels{path: AVX2, one: oneAVX2, four: fourAVX2, dot: dotAVX2}
+	return &Kernels{path: AVX2, one: oneAVX2, four: fourAVX2, dot: dotAVX2, above: aboveAVX2}
 }
 
 func oneAVX512(dst *float32, block *int8, scales *float32, blocks, stride int, q *Query) {
@@ -62,3 +62,9 @@ func scores4AVX2(dst *[Width]*float32, block *int8, scales *float32, blocks, str
 
 //go:noescape
 func dotAVX2(a, b *float32, n int) float64
+
+//go:noescape
+func aboveAVX512(marks *uint16, scores *float32, blocks int, bar float32)
+
+//go:noescape
+func aboveAVX2(marks *uint16, scores *float32, blocks int, bar float32)

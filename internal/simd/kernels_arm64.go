@@ -10,7 +10,7 @@ func native() []Path {
 }
 
 func kernels(Path) *Kernels {
-	return &Kernels{path: NEON, one: oneNEON, four: fourNEON, dot: dotNEON}
+	return &Kernels{path: NEON, one: oneNEON, four: fourNEON, dot: dotNEON, above: abovePortable}
 }
 
 func oneNEON(dst *float32, block *int8, scales *float32, blocks, stride int, q *Query) {

@@ -34,7 +34,7 @@
 	SDOT((s + 2), 2, q, i) \
 	SDOT((s + 3), 3, q, i)
 
-// STORE turns four sums from s on into scores, with the scales in V4-V7.
+// SCORE turns four sums from s on into scores, with the scales in V4-V7.
 #define SCORE(s) \
 	SCVTF((s))         \
 	SCVTF((s + 1))     \

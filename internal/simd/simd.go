@@ -35,6 +35,8 @@ type Kernels struct {
 	four func(dst *[Width]*float32, block *int8, scales *float32, blocks, stride int, q *[Width]*Query)
 	// dot is the dot product of the first n floats, n a multiple of lanes, ≥ lanes.
 	dot func(a, b *float32, n int) float64
+	// above marks the scores of whole blocks that are not below a bar.
+	above func(marks *uint16, scores *float32, blocks int, bar float32)
 }
 
 // Paths are those that this processor has, the fastest first; Portable is always the last.
@@ -55,7 +57,7 @@ func New(choice string) (*Kernels, error) {
 		return nil, fmt.Errorf("simd: this processor has no %s: use one of %s, or none for the fastest", choice, list(have))
 	}
 	if path == Portable {
-		return &Kernels{path: Portable, one: onePortable, four: fourPortable, dot: dotPortable}, nil
+		return &Kernels{path: Portable, one: onePortable, four: fourPortable, dot: dotPortable, above: abovePortable}, nil
 	}
 	return kernels(path), nil
 }
@@ -103,6 +105,18 @@ func (k *Kernels) Scores(dst [][]float32, m *Matrix, from, to int, queries []*Qu
 		to4[i], q4[i] = &dst[at][0], queries[at]
 	}
 	k.four(&to4, block, scales, blocks, m.stride, &q4)
+}
+
+// Above marks the scores that are not below bar: bit i of marks[b] stands for scores[16b+i]. There
+// are whole blocks of scores, and no more of them than marks; shorter marks panic. A NaN is below
+// any bar.
+func (k *Kernels) Above(marks []uint16, scores []float32, bar float32) {
+	blocks := len(scores) / BlockRows
+	if blocks == 0 {
+		return
+	}
+	_ = marks[blocks-1]
+	k.above(&marks[0], &scores[0], blocks, bar)
 }
 
 // lanes is how many sums a dot product keeps side by side: element i goes to sum i mod lanes.

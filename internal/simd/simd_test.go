@@ -296,6 +296,32 @@ func TestDot(t *testing.T) {
 	}
 }
 
+// TestAbove holds every path to the comparison, at the bar itself and with what is no number.
+func TestAbove(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 6))
+	special := []float32{0.5, 0.25, -1, float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), 0}
+	for _, k := range all(t) {
+		for blocks := range 9 {
+			scores := make([]float32, blocks*BlockRows)
+			for i := range scores {
+				scores[i] = special[r.IntN(len(special))]
+			}
+			for _, bar := range []float32{0.25, 0, float32(math.Inf(-1)), float32(math.Inf(1))} {
+				marks := slices.Repeat([]uint16{0xaaaa}, blocks+1)
+				k.Above(marks, scores, bar)
+				for i, s := range scores {
+					if got := marks[i/16]>>(i%16)&1 != 0; got != (s >= bar) {
+						t.Errorf("%s: %v against %v: %v", k.path, s, bar, got)
+					}
+				}
+				if marks[blocks] != 0xaaaa {
+					t.Errorf("%s writes past the marks", k.path)
+				}
+			}
+		}
+	}
+}
+
 // FuzzPaths: all paths give the bits of the definition, whatever the bytes.
 func FuzzPaths(f *testing.F) {
 	f.Add([]byte{1, 2, 3, 128, 255, 127}, uint16(5), uint8(2))
