@@ -91,9 +91,6 @@ func (s *Scan) Len() int {
 	return n
 }
 
-// Path names the instructions in use.
-func (s *Scan) Path() simd.Path { return s.kernels.Path() }
-
 // candidatesFor is how many candidates are scored exactly for so many matches. On 20,000 and
 // 100,000 passages of DATA/dev in 256, 768 and 1,536 hashed dimensions, and on random vectors, no
 // true neighbour was missed with 50 for 10 nor with 125 for 100; with 100 for 100, one of 160.

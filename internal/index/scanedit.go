@@ -46,7 +46,10 @@ func (s *Scan) Edit(ctx context.Context, removed []string, added []*kb.Chunk, ve
 	if err := edited.tidy(); err != nil {
 		return nil, err
 	}
-	return &edited, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return &edited, nil
 }
 
 // options are those that a new generation's queue is made with.

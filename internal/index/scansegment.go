@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"runtime"
@@ -30,7 +31,7 @@ func NewScanSegment(vectors [][]float32) (*ScanSegment, error) {
 // newScanSegment is NewScanSegment; name says in an error whose vector it is.
 func newScanSegment(ctx context.Context, vectors [][]float32, name func(i int) string) (*ScanSegment, error) {
 	if len(vectors) == 0 {
-		return nil, fmt.Errorf("index: a segment of no vectors")
+		return nil, errors.New("index: a segment of no vectors")
 	}
 	dims := 0
 	for i, v := range vectors {
@@ -47,7 +48,10 @@ func newScanSegment(ctx context.Context, vectors [][]float32, name func(i int) s
 			matrix.Set(i, vectors[i])
 		}
 	})
-	return &ScanSegment{matrix: matrix, rows: vectors}, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return &ScanSegment{matrix: matrix, rows: vectors}, nil
 }
 
 // inParallel shares out [0,n) over the cores, in runs that are worth a goroutine.
