@@ -24,6 +24,7 @@ format:
 
 vet:
 	go vet ./...
+	GOARCH=arm64 go vet ./internal/simd ./internal/index
 	go tool staticcheck ./...
 
 unit:

@@ -19,8 +19,9 @@ var allowed = map[string][]string{
 	"internal/lang":         {},
 	"internal/lang/fit":     {"internal/lang"}, // fits identify.bin
 	"internal/kb":           {"internal/lang"},
-	"internal/embed":        {"internal/lang"},
-	"internal/index":        {"internal/lang", "internal/kb"},
+	"internal/simd":         {}, // dot products; no stage of its own
+	"internal/embed":        {"internal/lang", "internal/simd"},
+	"internal/index":        {"internal/lang", "internal/kb", "internal/simd"},
 	"internal/retrieve":     {"internal/lang", "internal/kb", "internal/index"},
 	"internal/draft":        {"internal/lang", "internal/kb", "internal/retrieve"},
 	"internal/verify":       {"internal/lang", "internal/kb", "internal/retrieve", "internal/draft"},
@@ -55,6 +56,7 @@ var homes = map[string][]string{
 	"github.com/labstack/echo":            {"internal/server"},
 	"github.com/fsnotify/fsnotify":        {"cmd/cited"},
 	"github.com/rogpeppe/go-internal":     {"cmd/cited"},
+	"golang.org/x/sys/cpu":                {"internal/simd"},
 	"golang.org/x/text/unicode/norm":      {"internal/lang", "internal/lang/fit", "internal/embed", "internal/kb", "internal/verify"},
 }
 

@@ -14,6 +14,7 @@ import (
 	"cited/internal/kb"
 	"cited/internal/lang"
 	"cited/internal/retrieve"
+	"cited/internal/simd"
 )
 
 // Config is what flags and the environment choose. Secrets come from the environment alone.
@@ -24,6 +25,7 @@ type Config struct {
 	Lang     string // --lang: a hint
 	Mode     string // --mode
 	Analyzer string // --analyzer
+	Vectors  string // --vectors
 	Limit    int    // --limit
 	JSON     bool   // --json
 	Batch    string // --batch
@@ -39,6 +41,7 @@ type Config struct {
 	ChatBudget  time.Duration         // --chat-budget
 	embedKey    string                // $CITED_EMBED_KEY, else $OPENAI_API_KEY
 	chatKey     string                // $CITED_CHAT_KEY, else $OPENAI_API_KEY
+	simd        string                // $CITED_SIMD: instructions of a scan; "" for the fastest
 	Addr        string                // --addr
 	RateLimit   float64               // --rate: requests a second and address
 	MaxBody     int64                 // --max-body: bytes
@@ -64,6 +67,8 @@ func (c *Config) flagSet(name, args, about string, errOut io.Writer) *flag.FlagS
 func (c *Config) retrievalFlags(set *flag.FlagSet) {
 	set.StringVar(&c.Mode, "mode", "hybrid", "searchers: hybrid, lexical or vector")
 	set.StringVar(&c.Analyzer, "analyzer", "stems", "words of the lexical index: words, stems or grams")
+	set.StringVar(&c.Vectors, "vectors", env("CITED_VECTORS", "auto"), "`index` of the vectors: chromem, scan (large knowledge bases; its instructions are the fastest there are, or $CITED_SIMD: avx512, avx2, neon, portable), or auto, which goes by size")
+	c.simd = os.Getenv("CITED_SIMD")
 	set.StringVar(&c.Embedder, "embedder", env("CITED_EMBEDDER", "builtin"), "builtin, or openai for an OpenAI-compatible endpoint")
 	set.StringVar(&c.EmbedURL, "embed-url", env("CITED_EMBED_URL", "https://api.openai.com/v1"), "base `URL` of the embedding endpoint; its key is $CITED_EMBED_KEY or $OPENAI_API_KEY")
 	set.StringVar(&c.EmbedModel, "embed-model", env("CITED_EMBED_MODEL", "text-embedding-3-small"), "embedding `model`")
@@ -131,6 +136,14 @@ func (c *Config) Validate() error {
 		if _, err := lang.ParseAnalysis(c.Analyzer); err != nil {
 			fault("--analyzer: %q is none of words, stems, grams", c.Analyzer)
 		}
+	}
+	if c.Vectors != "" {
+		if _, err := retrieve.ParseStore(c.Vectors); err != nil {
+			fault("--vectors: %q is none of auto, chromem, scan", c.Vectors)
+		}
+	}
+	if _, err := simd.New(c.simd); err != nil {
+		fault("$CITED_SIMD: %v", err)
 	}
 	if c.Embedder != "" && c.Embedder != "builtin" && c.Embedder != "openai" {
 		fault("--embedder: %q is neither builtin nor openai", c.Embedder)

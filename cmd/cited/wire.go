@@ -16,6 +16,7 @@ import (
 	"cited/internal/kb"
 	"cited/internal/lang"
 	"cited/internal/retrieve"
+	"cited/internal/simd"
 	"cited/internal/verify"
 )
 
@@ -109,7 +110,15 @@ func settings(c *Config, log *slog.Logger) (retrieve.Settings, error) {
 	if err != nil {
 		return retrieve.Settings{}, err
 	}
-	s := retrieve.Settings{Mode: mode, Analysis: analysis, Embedder: embedder}
+	store, err := retrieve.ParseStore(c.Vectors)
+	if err != nil {
+		return retrieve.Settings{}, err
+	}
+	kernels, err := simd.New(c.simd)
+	if err != nil {
+		return retrieve.Settings{}, err
+	}
+	s := retrieve.Settings{Mode: mode, Analysis: analysis, Embedder: embedder, Vectors: store, Scan: index.ScanOptions{Kernels: kernels}}
 	if c.Embedder == "openai" {
 		s.Budget = c.EmbedBudget
 	}

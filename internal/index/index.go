@@ -1,5 +1,6 @@
 // Package index holds the immutable search structures over chunks: Lexical (BM25F over our own
-// inverted index) and Vector (chromem-go). Nothing in here changes once it is built.
+// inverted index), Vector (chromem-go) and Scan (an int8 matrix, for large knowledge bases). Nothing in
+// here changes once it is built.
 package index
 
 import (

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -59,7 +58,7 @@ func NewVector(ctx context.Context, embedder Embedder, chunks []*kb.Chunk, vecto
 	v := &Vector{embedder: embedder, collection: collection}
 	documents := make([]chromem.Document, len(chunks))
 	for i, c := range chunks {
-		if err := v.check(vectors[i]); err != nil {
+		if err := checkUnit(&v.dims, vectors[i]); err != nil {
 			return nil, fmt.Errorf("index: vector of %s: %w", c.ID, err)
 		}
 		audience := kb.Public
@@ -80,24 +79,6 @@ func NewVector(ctx context.Context, embedder Embedder, chunks []*kb.Chunk, vecto
 	return v, nil
 }
 
-// check holds a vector against the first one's dimension and against unit length.
-func (v *Vector) check(vector []float32) error {
-	if v.dims == 0 {
-		v.dims = len(vector)
-	}
-	if len(vector) != v.dims || v.dims == 0 {
-		return fmt.Errorf("%d dimensions, want %d", len(vector), v.dims)
-	}
-	var sum float64
-	for _, x := range vector {
-		sum += float64(x) * float64(x)
-	}
-	if !(math.Abs(sum-1) < 1e-3) {
-		return fmt.Errorf("squared length %g, want 1", sum)
-	}
-	return nil
-}
-
 // Search implements retrieve.Searcher: the chunks with the highest cosine to the question, in
 // [-1,1], ties by chunk id.
 func (v *Vector) Search(ctx context.Context, q Query) ([]Match, error) {
@@ -109,7 +90,8 @@ func (v *Vector) Search(ctx context.Context, q Query) ([]Match, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := (&Vector{dims: v.dims}).check(vector); err != nil {
+	dims := v.dims
+	if err := checkUnit(&dims, vector); err != nil {
 		return nil, fmt.Errorf("index: vector of the question: %w", err)
 	}
 	var where map[string]string

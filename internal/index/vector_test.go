@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"cited/internal/kb"
+	"cited/internal/simd"
 )
 
 // pointer is an embedder that answers every question with one vector, after telling asked.
@@ -39,10 +40,38 @@ func angle(degrees float64) []float32 {
 	return []float32{float32(cos), float32(sin)}
 }
 
-// newVector indexes vectors as the chunks a0, a1, …; the last internal ones are for agents.
-func newVector(t testing.TB, e Embedder, vectors [][]float32, internal int) *Vector {
+// nearest is what both indexes over vectors are.
+type nearest interface {
+	Search(ctx context.Context, q Query) ([]Match, error)
+}
+
+// maker makes one of the indexes over vectors.
+type maker func(ctx context.Context, e Embedder, chunks []*kb.Chunk, vectors [][]float32) (nearest, error)
+
+// eachNearest runs a test for Vector, and for Scan on every path of this processor.
+func eachNearest(t *testing.T, test func(t *testing.T, build maker)) {
+	t.Run("chromem", func(t *testing.T) {
+		test(t, func(ctx context.Context, e Embedder, chunks []*kb.Chunk, vectors [][]float32) (nearest, error) {
+			return NewVector(ctx, e, chunks, vectors)
+		})
+	})
+	for _, path := range simd.Paths() {
+		t.Run("scan="+string(path), func(t *testing.T) {
+			k, err := simd.New(string(path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			test(t, func(ctx context.Context, e Embedder, chunks []*kb.Chunk, vectors [][]float32) (nearest, error) {
+				return NewScan(ctx, e, chunks, vectors, ScanOptions{Kernels: k})
+			})
+		})
+	}
+}
+
+// of indexes vectors as the chunks a0, a1, …; the last internal ones are for agents.
+func (build maker) of(t testing.TB, e Embedder, vectors [][]float32, internal int) nearest {
 	t.Helper()
-	v, err := NewVector(t.Context(), e, vectorChunks(len(vectors), internal), vectors)
+	v, err := build(t.Context(), e, vectorChunks(len(vectors), internal), vectors)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,8 +89,10 @@ func vectorChunks(n, internal int) []*kb.Chunk {
 	return chunks
 }
 
-func TestVectorSearch(t *testing.T) {
-	v := newVector(t, pointer{vector: angle(0)}, [][]float32{angle(90), angle(10), angle(180), angle(5), angle(60)}, 0)
+func TestVectorSearch(t *testing.T) { eachNearest(t, testNearestSearch) }
+
+func testNearestSearch(t *testing.T, build maker) {
+	v := build.of(t, pointer{vector: angle(0)}, [][]float32{angle(90), angle(10), angle(180), angle(5), angle(60)}, 0)
 	got, err := v.Search(t.Context(), Query{Text: "x", Limit: 99}) // more than it holds
 	if err != nil || ids(got) != "a003#1 a001#1 a004#1 a000#1 a002#1" {
 		t.Fatal(got, err)
@@ -74,7 +105,7 @@ func TestVectorSearch(t *testing.T) {
 			t.Errorf("limit %d: %v, %v", limit, got, err)
 		}
 	}
-	empty, err := NewVector(t.Context(), pointer{}, nil, nil)
+	empty, err := build(t.Context(), pointer{}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +114,9 @@ func TestVectorSearch(t *testing.T) {
 	}
 }
 
-func TestVectorRefuses(t *testing.T) {
+func TestVectorRefuses(t *testing.T) { eachNearest(t, testNearestRefuses) }
+
+func testNearestRefuses(t *testing.T, build maker) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	good := angle(0)
 	for name, vectors := range map[string][][]float32{
@@ -95,31 +128,33 @@ func TestVectorRefuses(t *testing.T) {
 		"squared length +Inf":  {good, {inf, 0}},
 		"squared length 4":     {good, {2, 0}},
 	} {
-		_, err := NewVector(t.Context(), pointer{}, vectorChunks(len(vectors), 0), vectors)
+		_, err := build(t.Context(), pointer{}, vectorChunks(len(vectors), 0), vectors)
 		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), fmt.Sprintf("a%03d#1", len(vectors)-1)) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := NewVector(t.Context(), pointer{}, vectorChunks(2, 0), [][]float32{good}); err == nil {
+	if _, err := build(t.Context(), pointer{}, vectorChunks(2, 0), [][]float32{good}); err == nil {
 		t.Error("one vector for two chunks")
 	}
 	for name, question := range map[string][]float32{
 		"3 dimensions": {1, 0, 0}, "0 dimensions": nil, "length NaN": {nan, nan}, "length 0": {0, 0},
 	} {
-		v := newVector(t, pointer{vector: question}, [][]float32{good}, 0)
+		v := build.of(t, pointer{vector: question}, [][]float32{good}, 0)
 		if got, err := v.Search(t.Context(), Query{Limit: 1}); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
 	failed := errors.New("no answer")
-	v := newVector(t, pointer{err: failed}, [][]float32{good}, 0)
+	v := build.of(t, pointer{err: failed}, [][]float32{good}, 0)
 	if _, err := v.Search(t.Context(), Query{Limit: 1}); !errors.Is(err, failed) {
 		t.Error(err)
 	}
 }
 
 // TestVectorTies: chromem-go alone gives nearly as many different lists as builds.
-func TestVectorTies(t *testing.T) {
+func TestVectorTies(t *testing.T) { eachNearest(t, testNearestTies) }
+
+func testNearestTies(t *testing.T, build maker) {
 	vectors := make([][]float32, 103)
 	for i := range vectors {
 		vectors[i] = angle(30)
@@ -127,19 +162,21 @@ func TestVectorTies(t *testing.T) {
 	vectors[70], vectors[71], vectors[102] = angle(20), angle(80), angle(20)
 	want := "a070#1 a000#1 a001#1 a002#1 a003#1 a004#1 a005#1 a006#1 a007#1 a008#1"
 	for range 50 {
-		v := newVector(t, pointer{vector: angle(0)}, vectors, 1)
+		v := build.of(t, pointer{vector: angle(0)}, vectors, 1)
 		if got, err := v.Search(t.Context(), Query{Limit: 10}); err != nil || ids(got) != want {
 			t.Fatal(ids(got), err)
 		}
 	}
 }
 
-func TestVectorAudience(t *testing.T) {
+func TestVectorAudience(t *testing.T) { eachNearest(t, testNearestAudience) }
+
+func testNearestAudience(t *testing.T, build maker) {
 	vectors := make([][]float32, 40)
 	for i := range vectors {
 		vectors[i] = angle(40 - float64(i)) // the internal ones are nearest
 	}
-	v := newVector(t, pointer{vector: angle(0)}, vectors, 37)
+	v := build.of(t, pointer{vector: angle(0)}, vectors, 37)
 	for audience, want := range map[kb.Audience]string{
 		"": "a002#1 a001#1 a000#1", kb.Public: "a002#1 a001#1 a000#1", "nobody": "a002#1 a001#1 a000#1",
 		kb.Internal: "a039#1 a038#1 a037#1 a036#1 a035#1",
@@ -148,14 +185,16 @@ func TestVectorAudience(t *testing.T) {
 			t.Errorf("%q: %s, %v", audience, ids(got), err)
 		}
 	}
-	all := newVector(t, pointer{vector: angle(0)}, vectors[:5], 5)
+	all := build.of(t, pointer{vector: angle(0)}, vectors[:5], 5)
 	if got, err := all.Search(t.Context(), Query{Limit: 5}); err != nil || len(got) != 0 {
 		t.Errorf("public sees %v, %v", got, err)
 	}
 }
 
 // TestVectorAgainstSorting compares with a full sort over random vectors, many of them equal.
-func TestVectorAgainstSorting(t *testing.T) {
+func TestVectorAgainstSorting(t *testing.T) { eachNearest(t, testNearestSorted) }
+
+func testNearestSorted(t *testing.T, build maker) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 30 {
 		vectors := make([][]float32, 1+r.IntN(80))
@@ -171,7 +210,7 @@ func TestVectorAgainstSorting(t *testing.T) {
 			return 1
 		})
 		limit := 1 + r.IntN(len(vectors))
-		v := newVector(t, pointer{vector: angle(0)}, vectors, 0)
+		v := build.of(t, pointer{vector: angle(0)}, vectors, 0)
 		if got, err := v.Search(t.Context(), Query{Limit: limit}); err != nil || ids(got) != ids(want[:limit]) {
 			t.Errorf("limit %d: %s, %v, want %s", limit, ids(got), err, ids(want[:limit]))
 		}
@@ -179,7 +218,9 @@ func TestVectorAgainstSorting(t *testing.T) {
 }
 
 // TestVectorScoresStayInRange: rounding takes the square of some unit vectors past 1.
-func TestVectorScoresStayInRange(t *testing.T) {
+func TestVectorScoresStayInRange(t *testing.T) { eachNearest(t, testNearestInRange) }
+
+func testNearestInRange(t *testing.T, build maker) {
 	r := rand.New(rand.NewPCG(9, 9))
 	for range 200 {
 		vector := make([]float32, 48)
@@ -191,7 +232,7 @@ func TestVectorScoresStayInRange(t *testing.T) {
 		for i := range vector {
 			vector[i] /= float32(math.Sqrt(sum))
 		}
-		v := newVector(t, pointer{vector: vector}, [][]float32{vector}, 0)
+		v := build.of(t, pointer{vector: vector}, [][]float32{vector}, 0)
 		got, err := v.Search(t.Context(), Query{Limit: 1})
 		if err != nil || got[0].Score > 1 || got[0].Score < 0.999 {
 			t.Fatal(got, err)
@@ -200,16 +241,18 @@ func TestVectorScoresStayInRange(t *testing.T) {
 }
 
 // TestVectorCancelled: chromem-go returns what it had when the context ended, as a success.
-func TestVectorCancelled(t *testing.T) {
+func TestVectorCancelled(t *testing.T) { eachNearest(t, testNearestCancelled) }
+
+func testNearestCancelled(t *testing.T, build maker) {
 	ctx, cancel := context.WithCancel(t.Context())
-	v := newVector(t, pointer{vector: angle(0), asked: cancel}, [][]float32{angle(0), angle(1), angle(2)}, 0)
+	v := build.of(t, pointer{vector: angle(0), asked: cancel}, [][]float32{angle(0), angle(1), angle(2)}, 0)
 	if got, err := v.Search(ctx, Query{Limit: 2}); !errors.Is(err, context.Canceled) || got != nil {
 		t.Error(got, err)
 	}
 	if _, err := v.Search(ctx, Query{}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if _, err := NewVector(ctx, pointer{}, vectorChunks(1, 0), [][]float32{angle(0)}); !errors.Is(err, context.Canceled) {
+	if _, err := build(ctx, pointer{}, vectorChunks(1, 0), [][]float32{angle(0)}); !errors.Is(err, context.Canceled) {
 		t.Error("building goes on after the end:", err)
 	}
 }

@@ -38,7 +38,9 @@ type Settings struct {
 	Mode     Mode
 	Analysis lang.Analysis
 	Embedder index.Embedder
-	Budget   time.Duration // for the vector leg of one question; 0 means no bound
+	Budget   time.Duration     // for the vector leg of one question; 0 means no bound
+	Vectors  Store             // which index holds the vectors
+	Scan     index.ScanOptions // of that index, when it is a scan
 }
 
 // Index is a corpus with its searchers. It never changes.
@@ -50,6 +52,7 @@ type Index struct {
 	missing   error          // why the vector leg is missing; nil when it is not
 	languages []string       // of the chunks, sorted
 	vectors   map[*kb.Chunk][]float32
+	scan      *index.Scan // the vector leg, where it is one
 }
 
 // Build indexes corpus. Chunks that old (nil for none) holds unchanged keep their vectors, so an
@@ -115,9 +118,9 @@ func (x *Index) buildVector(ctx context.Context, old *Index) error {
 			kept[chunks[i]] = made[n]
 		}
 	}
-	vector, err := index.NewVector(ctx, x.settings.Embedder, chunks, vectors)
+	vector, err := x.nearest(ctx, vectors, fresh, old)
 	if err != nil {
-		x.vectors = nil
+		x.vectors, x.scan = nil, nil
 		return err
 	}
 	x.searchers = append(x.searchers, searcher{

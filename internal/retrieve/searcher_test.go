@@ -13,6 +13,7 @@ import (
 	"cited/internal/index"
 	"cited/internal/kb"
 	"cited/internal/lang"
+	"cited/internal/simd"
 )
 
 func TestSearchers(t *testing.T) {
@@ -29,6 +30,22 @@ func TestSearchers(t *testing.T) {
 			return index.NewVector(context.Background(), e, c.Chunks, vectors)
 		})
 	})
+	for _, path := range simd.Paths() {
+		t.Run("scan="+string(path), func(t *testing.T) {
+			k, err := simd.New(string(path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			testSearcher(t, func(c *kb.Corpus) (Searcher, error) {
+				e := &letters{}
+				var vectors [][]float32
+				for _, k := range c.Chunks {
+					vectors = append(vectors, e.vector(index.EmbedText(k)))
+				}
+				return index.NewScan(context.Background(), e, c.Chunks, vectors, index.ScanOptions{Kernels: k})
+			})
+		})
+	}
 }
 
 // searching returns searches over a corpus, each held against what every Searcher promises.
