@@ -26,7 +26,7 @@ func (x *Index) Retrieve(ctx context.Context, q Query) (Result, error) {
 		return result, err
 	}
 	x.preferOwn(ranking)
-	seen := make([]reader, 0, q.Limit)
+	var seen []reader
 	for _, f := range ranking {
 		if len(result.Hits) >= q.Limit {
 			break
