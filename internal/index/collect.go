@@ -1,0 +1,324 @@
+package index
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// Scores are added as whole numbers: of a question's upper bound, fullScore in all, each term has
+// its share, the weight; an impact of maxImpactValue earns all of it. So a sum does not depend on
+// the order of its parts, and a chunk's score not on the segment that it lies in.
+const (
+	fullScore      = 1 << 24
+	maxImpactValue = 255
+)
+
+// hit is a chunk of one layer with its score in [0,1].
+type hit struct {
+	score   float64
+	layer   uint32
+	ordinal uint32
+}
+
+// ranking keeps the best hits that were offered, in a heap with the worst on top.
+type ranking struct {
+	limit  int // > 0
+	layers []layer
+	items  []hit
+}
+
+func (r *ranking) id(h hit) []byte { return r.layers[h.layer].segment.id(h.ordinal) }
+
+// compare is negative when a ranks before b: the higher score, ties by chunk id.
+func (r *ranking) compare(a, b hit) int {
+	if a.score != b.score {
+		return cmp.Compare(b.score, a.score)
+	}
+	return bytes.Compare(r.id(a), r.id(b))
+}
+
+// least is the score that a hit must reach to be among the best, 0 while there is room.
+func (r *ranking) least() float64 {
+	if len(r.items) < r.limit {
+		return 0
+	}
+	return r.items[0].score
+}
+
+// offer takes h if it is among the best so far, and reports whether least may have changed.
+func (r *ranking) offer(h hit) bool {
+	if len(r.items) < r.limit {
+		r.items = append(r.items, h)
+		r.up(len(r.items) - 1)
+		return len(r.items) == r.limit
+	}
+	if r.compare(h, r.items[0]) >= 0 {
+		return false
+	}
+	r.items[0] = h
+	r.down()
+	return true
+}
+
+// up moves item i to its place among those above it.
+func (r *ranking) up(i int) {
+	for i > 0 {
+		parent := (i - 1) / 2
+		if r.compare(r.items[i], r.items[parent]) <= 0 {
+			return
+		}
+		r.items[i], r.items[parent] = r.items[parent], r.items[i]
+		i = parent
+	}
+}
+
+// down moves the first item to its place among the others.
+func (r *ranking) down() {
+	for i := 0; ; {
+		child := 2*i + 1
+		if child >= len(r.items) {
+			return
+		}
+		if next := child + 1; next < len(r.items) && r.compare(r.items[next], r.items[child]) > 0 {
+			child = next
+		}
+		if r.compare(r.items[child], r.items[i]) <= 0 {
+			return
+		}
+		r.items[i], r.items[child] = r.items[child], r.items[i]
+		i = child
+	}
+}
+
+// matches empties r, best first. The ids share one allocation.
+func (r *ranking) matches() []Match {
+	slices.SortFunc(r.items, r.compare)
+	var all []byte
+	ends := make([]int, len(r.items))
+	for i, h := range r.items {
+		all = append(all, r.id(h)...)
+		ends[i] = len(all)
+	}
+	ids, from := string(all), 0
+	out := make([]Match, len(r.items))
+	for i, h := range r.items {
+		out[i] = Match{ChunkID: ids[from:ends[i]], Score: h.score}
+		from = ends[i]
+	}
+	return out
+}
+
+// windowSize is how many chunks are scored at a time; their scores stay in the first cache.
+const windowSize = 2048
+
+// firstWindow is the size of the first window: it is scored without a bar, since the ranking is
+// still empty. The later ones grow.
+const firstWindow = 256
+
+// window holds the scores of the chunks [lo,lo+span) of a part, all 0 between windows.
+type window struct {
+	lo, span uint32
+	sums     [windowSize]uint32
+	touched  [windowSize / 64]uint64
+}
+
+// collector scores the chunks of one part: document at a time, in windows. In each window the
+// terms are parted as in MaxScore (H. Turtle, J. Flood, "Query evaluation: strategies and
+// optimizations", 1995), by the largest impacts of their blocks (S. Ding, T. Suel, "Faster top-k
+// document retrieval using block-max indexes", 2011): those that even together cannot lift a
+// chunk over the bar are looked up only for chunks that the others bring near it. What it finds
+// is what scoring every chunk would find.
+type collector struct {
+	window  window
+	cursors []cursor
+	spare   []int // cursors that are looked up, in the order of their bounds, the largest first
+}
+
+// target is where a collector's hits go, and which chunks it has to leave out.
+type target struct {
+	ranking  *ranking
+	layer    uint32
+	segment  *Segment
+	part     part
+	dead     bitset
+	internal bool // the reader may see internal chunks
+	keep     func(ordinal uint32) bool
+}
+
+// need is the sum that a chunk of the part must reach to be among the best, 0 while there is room.
+func (t *target) need() uint32 {
+	least := t.ranking.least()
+	if least <= 0 {
+		return 0
+	}
+	// One below, since the division rounds.
+	sum := math.Floor(least*fullScore*maxImpactValue/float64(t.part.maxBoost)) - 1
+	return uint32(max(0, sum))
+}
+
+// offer scores a chunk of the part with a sum and offers it.
+func (t *target) offer(doc, sum uint32) bool {
+	ordinal := t.part.first + doc
+	if t.dead.has(ordinal) || !t.internal && t.segment.internal.has(ordinal) {
+		return false
+	}
+	score := min(1, float64(sum)*float64(t.segment.boost(ordinal))/(fullScore*maxImpactValue))
+	h := hit{score, t.layer, ordinal}
+	if len(t.ranking.items) == t.ranking.limit && t.ranking.compare(h, t.ranking.items[0]) >= 0 {
+		return false
+	}
+	if t.keep != nil && !t.keep(ordinal) {
+		return false
+	}
+	return t.ranking.offer(h)
+}
+
+// collect offers to t every chunk of the part that has one of the terms of the cursors and may
+// be among the best.
+func (c *collector) collect(t *target) {
+	slices.SortStableFunc(c.cursors, func(a, b cursor) int { return cmp.Compare(a.bound, b.bound) })
+	need := t.need()
+	for lo, size := uint32(0), uint32(firstWindow); ; size = min(2*size, windowSize) {
+		lo = c.next(lo, need)
+		if lo >= t.part.count {
+			return
+		}
+		c.window.lo, c.window.span = lo, min(size, t.part.count-lo)
+		if rest, ok := c.divide(need); ok {
+			need = c.offer(t, rest, need)
+		}
+		lo += c.window.span
+	}
+}
+
+// next is the first ordinal from lo on with one of the terms that a chunk needs to reach need.
+func (c *collector) next(lo, need uint32) uint32 {
+	sum, first := uint32(0), uint32(end)
+	for i := range c.cursors {
+		if sum += c.cursors[i].bound; sum >= need {
+			first = min(first, c.cursors[i].seek(lo))
+		}
+	}
+	return first
+}
+
+// divide adds up the impacts of the terms that a chunk of the window needs to reach need; the
+// others become spare. rest is the most that the spare ones can add. ok is false when no chunk of
+// the window can reach need.
+func (c *collector) divide(need uint32) (rest uint32, ok bool) {
+	w := &c.window
+	c.spare = c.spare[:0]
+	for i := range c.cursors {
+		cur := &c.cursors[i]
+		cur.window = cur.weight * uint32(cur.maxWithin(w.lo, w.lo+w.span))
+		if cur.window == 0 {
+			continue
+		}
+		if rest+cur.window < need {
+			rest += cur.window
+			c.spare = append(c.spare, i)
+			continue
+		}
+		ok = true
+		cur.add(w)
+	}
+	slices.Reverse(c.spare)
+	return rest, ok
+}
+
+// offer offers the touched chunks of the window that may reach need, and clears it.
+func (c *collector) offer(t *target, rest, need uint32) uint32 {
+	w := &c.window
+	for i, word := range w.touched {
+		w.touched[i] = 0
+		for ; word != 0; word &= word - 1 {
+			slot := i<<6 | bits.TrailingZeros64(word)
+			sum := w.sums[slot]
+			w.sums[slot] = 0
+			if sum+rest < need {
+				continue
+			}
+			doc, most := w.lo+uint32(slot), rest
+			for _, s := range c.spare {
+				if sum+most < need {
+					break
+				}
+				cur := &c.cursors[s]
+				most -= cur.window
+				sum += cur.weight * cur.impactAt(doc)
+			}
+			if sum >= need && t.offer(doc, sum) {
+				need = t.need()
+			}
+		}
+	}
+	return need
+}
+
+// add adds the term's impacts to the window.
+func (c *cursor) add(w *window) {
+	for c.seek(w.lo) < w.lo+w.span {
+		switch c.width {
+		case 1:
+			c.addNarrow(w)
+		case 2:
+			c.addWide(w)
+		default:
+			for c.at < len(c.impacts) && w.put(c.ordinal(c.at), c.weight*uint32(c.impacts[c.at])) {
+				c.at++
+			}
+		}
+		if c.at < len(c.impacts) {
+			return
+		}
+	}
+}
+
+// put adds to the score of a chunk; false when it does not lie in the window.
+func (w *window) put(doc, score uint32) bool {
+	slot := doc - w.lo
+	if slot >= w.span {
+		return false
+	}
+	slot %= windowSize
+	w.sums[slot] += score
+	w.touched[slot>>6] |= 1 << (slot & 63)
+	return true
+}
+
+// addNarrow is the loop of add for a block with distances of one byte.
+func (c *cursor) addNarrow(w *window) {
+	base, impacts := c.first-w.lo, c.impacts[c.at:]
+	offsets := c.offsets[c.at:][:len(impacts)]
+	for i, q := range impacts {
+		slot := base + uint32(offsets[i])
+		if slot >= w.span {
+			c.at += i
+			return
+		}
+		slot %= windowSize
+		w.sums[slot] += c.weight * uint32(q)
+		w.touched[slot>>6] |= 1 << (slot & 63)
+	}
+	c.at = len(c.impacts)
+}
+
+// addWide is addNarrow for distances of two bytes.
+func (c *cursor) addWide(w *window) {
+	base, impacts := c.first-w.lo, c.impacts[c.at:]
+	offsets := c.offsets[2*c.at:][:2*len(impacts)]
+	for i, q := range impacts {
+		slot := base + (uint32(offsets[2*i]) | uint32(offsets[2*i+1])<<8)
+		if slot >= w.span {
+			c.at += i
+			return
+		}
+		slot %= windowSize
+		w.sums[slot] += c.weight * uint32(q)
+		w.touched[slot>>6] |= 1 << (slot & 63)
+	}
+	c.at = len(c.impacts)
+}
