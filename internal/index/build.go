@@ -59,7 +59,7 @@ func countAll(entries []Entry, analyzer *lang.Analyzer) []*counter {
 		if i+1 < len(entries) && (len(counters)+1 == runs || sum*runs < total*(len(counters)+1)) {
 			continue
 		}
-		c, run := &counter{analyzer: analyzer, first: from}, entries[from:i+1]
+		c, run := &counter{analyzer: analyzer.Forgetful(), first: from}, entries[from:i+1]
 		counters = append(counters, c)
 		wg.Go(func() { c.count(run) })
 		from = i + 1

@@ -15,6 +15,7 @@ type Query struct {
 	Lang     string      // BCP-47 primary tag; "" when unknown
 	Audience kb.Audience // what the reader may see; the zero value reads as public
 	Limit    int         // at most so many matches; ≤ 0 gives none
+	Prefix   bool        // the text is still being typed: its last word may be the beginning of one
 }
 
 // Match is one chunk that a searcher found. Scores of different searchers do not compare.

@@ -3,7 +3,6 @@ package index
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"sync"
 
@@ -120,6 +119,7 @@ func (l *Lexical) Search(ctx context.Context, q Query) ([]Match, error) {
 	s := l.scratch.Get().(*scratch)
 	defer l.release(s)
 	s.reset(q)
+	l.expand(s)
 	r := &ranking{limit: q.Limit, layers: l.layers}
 	own := l.language(q.Lang)
 	for i := -1; i < len(l.languages); i++ { // the question's own language first: it sets the bar
@@ -244,106 +244,4 @@ func (l *Lexical) lookup(s *scratch, term string) findings {
 	all.to = len(s.found)
 	s.known[term] = all
 	return all
-}
-
-// scratch is the working space of one search.
-type scratch struct {
-	query       Query
-	words       []lang.Word
-	informative []lang.Word
-	terms       []string
-	wanted      []wanted
-	seen        map[string]int      // the number in wanted of a term
-	known       map[string]findings // by term
-	found       []finding
-	collector   collector
-}
-
-func newScratchPool() *sync.Pool {
-	return &sync.Pool{New: func() any {
-		return &scratch{seen: make(map[string]int), known: make(map[string]findings)}
-	}}
-}
-
-// maxSeen bounds the terms that scratch space is kept for: clearing a map takes as long as its
-// fullest time, so that one endless question would slow the later ones down.
-const maxSeen = 1 << 10
-
-// release gives scratch space back.
-func (l *Lexical) release(s *scratch) {
-	if len(s.known) > maxSeen || len(s.seen) > maxSeen {
-		s = l.scratch.New().(*scratch)
-	}
-	s.query = Query{}
-	l.scratch.Put(s)
-}
-
-// reset prepares s for a question.
-func (s *scratch) reset(q Query) {
-	s.query, s.found = q, s.found[:0]
-	clear(s.known)
-	s.words = lang.AppendWords(s.words[:0], q.Text, q.Lang)
-	s.informative = lang.InformativeOf(s.words, q.Text, q.Lang)
-}
-
-// wanted is a term that a search adds up, in one language.
-type wanted struct {
-	term   string
-	weight float64 // beside the idf
-	bound  float64 // what it adds to the upper bound, beside the idf
-	from   int     // its findings
-	to     int
-	share  uint32 // of fullScore, for an impact of 1
-}
-
-// plan makes s.wanted: the terms of the question in a language, with their shares.
-func (l *Lexical) plan(s *scratch, g int) {
-	tag := l.languages[g].tag
-	clear(s.seen)
-	s.wanted = s.wanted[:0]
-	for _, w := range s.informative {
-		s.terms = l.analyzer.WordTerms(s.terms[:0], w, tag)
-		for _, term := range s.terms {
-			s.seen[term] = informative
-		}
-	}
-	for _, w := range s.words {
-		s.terms = l.analyzer.WordTerms(s.terms[:0], w, tag)
-		for _, term := range s.terms {
-			n, ok := s.seen[term]
-			if ok && n != informative {
-				continue // a question that says a word twice does not mean it twice
-			}
-			weight := stopWeight
-			if ok {
-				weight = 1
-			}
-			s.seen[term] = len(s.wanted)
-			s.wanted = append(s.wanted, wanted{term: term, weight: weight, bound: weight})
-		}
-	}
-	l.share(s, g)
-}
-
-// informative marks in scratch.seen a term of an informative word that is not yet wanted.
-const informative = -1
-
-// share computes the shares of the wanted terms.
-func (l *Lexical) share(s *scratch, g int) {
-	bound := 0.0
-	for i := range s.wanted {
-		w := &s.wanted[i]
-		df, idf := l.idf(s, w.term, g)
-		if df == 0 && w.weight == stopWeight {
-			w.weight, w.bound = 0, 0 // how people wrap a question says nothing about what the corpus lacks
-		}
-		found := s.known[w.term]
-		w.from, w.to = found.from, found.to
-		w.weight *= idf
-		bound += w.bound * idf
-	}
-	for i := range s.wanted {
-		w := &s.wanted[i]
-		w.share = uint32(math.Floor(w.weight / max(bound, math.SmallestNonzeroFloat32) * fullScore))
-	}
 }

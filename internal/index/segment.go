@@ -32,7 +32,8 @@ import (
 //	hash          u32 each slot: 0, or a word's number + 1; linear probing
 //	entry starts  u32 each word, and one for the end
 //	entries       entrySize bytes each: a word in one part, as a term or as a spelling
-//	reversed      u32 each: the words that a typo may be corrected to, by their reversed runes
+//	forward       u32 each: the words that a typo may be corrected to, by (runes, word)
+//	reversed      u32 each: the same, by (runes, bytes from the last on)
 //	postings      see postings.go
 type Segment struct {
 	data        []byte
@@ -50,6 +51,7 @@ type Segment struct {
 	hash        words32
 	entryStarts words32
 	entries     []byte
+	forward     words32
 	reversed    words32
 	postings    []byte
 }
@@ -83,6 +85,7 @@ const (
 	sectionHash
 	sectionEntryStarts
 	sectionEntries
+	sectionForward
 	sectionReversed
 	sectionPostings
 	sectionCount
@@ -141,7 +144,7 @@ func OpenSegment(data []byte) (*Segment, error) {
 		internal: sections[sectionInternal], boosts: sections[sectionBoosts],
 		wordStarts: sections[sectionWordStarts], words: sections[sectionWords], hash: sections[sectionHash],
 		entryStarts: sections[sectionEntryStarts], entries: sections[sectionEntries],
-		reversed: sections[sectionReversed], postings: sections[sectionPostings],
+		forward: sections[sectionForward], reversed: sections[sectionReversed], postings: sections[sectionPostings],
 	}
 	s.chunks, s.wordCount, s.entryCount = s.idStarts.len()-1, s.wordStarts.len()-1, len(s.entries)/entrySize
 	if !s.consistent() || !s.openParts(sections[sectionParts], sections[sectionTags]) {

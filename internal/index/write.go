@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
 	"runtime"
@@ -62,7 +63,7 @@ func (w *writer) finish(lexemes []lexeme) *Segment {
 	w.start(sectionIDStarts, sectionIDs)
 	w.group(lexemes)
 	w.hash()
-	w.reversed()
+	w.corrections()
 	w.postings(lexemes)
 	for _, e := range w.entries {
 		w.sections[sectionEntries] = e.appendTo(w.sections[sectionEntries])
@@ -130,39 +131,27 @@ func (w *writer) lookup(word string) uint32 {
 	}
 }
 
-// reversed lists the words that a typo may be corrected to, by their reversed bytes.
-func (w *writer) reversed() {
-	var list []uint32
+// corrections lists the words that a typo may be corrected to.
+func (w *writer) corrections() {
+	type item struct{ runes, word uint32 }
+	var list []item
 	for i, word := range w.words {
 		if correctable(word, minCorrected-1) {
-			list = append(list, uint32(i))
+			list = append(list, item{uint32(utf8.RuneCountInString(word)), uint32(i)})
 		}
 	}
-	slices.SortFunc(list, func(a, b uint32) int { return compareReversed(w.words[a], w.words[b]) })
-	for _, i := range list {
-		w.sections[sectionReversed] = binary.LittleEndian.AppendUint32(w.sections[sectionReversed], i)
-	}
-}
-
-// minCorrected is how many letters a word needs to be taken for a mistyped one.
-const minCorrected = 5
-
-// correctable reports whether a word has at least so many letters and nothing else: a code with
-// a digit too many is another code.
-func correctable(word string, letters int) bool {
-	return utf8.RuneCountInString(word) >= letters && !strings.ContainsAny(word, "0123456789.,")
-}
-
-// compareReversed compares two words from their last byte on.
-func compareReversed[A, B string | []byte](a A, b B) int {
-	i, j := len(a), len(b)
-	for i > 0 && j > 0 {
-		i, j = i-1, j-1
-		if a[i] != b[j] {
-			return int(a[i]) - int(b[j])
+	write := func(section int, compare func(a, b string) int) {
+		slices.SortFunc(list, func(a, b item) int {
+			return cmp.Or(cmp.Compare(a.runes, b.runes), compare(w.words[a.word], w.words[b.word]))
+		})
+		out := make([]byte, 0, 4*len(list))
+		for _, i := range list {
+			out = binary.LittleEndian.AppendUint32(out, i.word)
 		}
+		w.sections[section] = out
 	}
-	return i - j
+	write(sectionForward, strings.Compare)
+	write(sectionReversed, compareReversed)
 }
 
 // postings encodes the postings of all entries, in runs over the processors.
