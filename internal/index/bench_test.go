@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,9 +26,9 @@ var helpCenters = sync.OnceValues(func() (*kb.Corpus, error) {
 
 var helpCentersFolder string
 
-// grown is a corpus of n chunks: those of the help centers, again and again. Each copy renames
-// the numbers and the capitalised words, a twentieth of the others, and its documents.
-func grown(tb testing.TB, n int) *kb.Corpus {
+// grown is a corpus of n chunks: those of the help centers, in one language or all (""), again and
+// again. Each copy renames its documents, the numbers and a twentieth of the capitalised words.
+func grown(tb testing.TB, n int, language string) *kb.Corpus {
 	tb.Helper()
 	helpCentersFolder = filepath.Join(devdata.Folder(tb), "dev", "kb")
 	base, err := helpCenters()
@@ -41,6 +42,9 @@ func grown(tb testing.TB, n int) *kb.Corpus {
 		for _, k := range base.Chunks {
 			if len(c.Chunks) == n {
 				break
+			}
+			if language != "" && k.Lang != language {
+				continue
 			}
 			renamed := *k
 			renamed.DocumentID = fmt.Sprintf("c%03d/%s", copied, k.DocumentID)
@@ -99,26 +103,30 @@ var benchQuestions = []Query{
 
 func BenchmarkLexicalSearch(b *testing.B) {
 	for _, n := range benchSizes() {
-		c := grown(b, n)
-		l := NewLexical(c, lang.Stemmed)
-		for _, limit := range []int{10, 100} {
-			b.Run(fmt.Sprintf("chunks=%d/limit=%d", n, limit), func(b *testing.B) {
-				b.ReportAllocs()
-				for i := 0; b.Loop(); i++ {
-					q := benchQuestions[i%len(benchQuestions)]
-					q.Limit = limit
-					if _, err := l.Search(context.Background(), q); err != nil {
-						b.Fatal(err)
-					}
-				}
-			})
+		for _, language := range []string{"en", ""} {
+			l := NewLexical(grown(b, n, language), lang.Stemmed)
+			questions := slices.DeleteFunc(slices.Clone(benchQuestions), func(q Query) bool { return language != "" && q.Lang != language })
+			for _, limit := range []int{10, 100} {
+				b.Run(fmt.Sprintf("chunks=%d%s/limit=%d", n, language, limit), func(b *testing.B) {
+					b.ReportAllocs()
+					reportProcessor(b, func() {
+						for i := 0; b.Loop(); i++ {
+							q := questions[i%len(questions)]
+							q.Limit = limit
+							if _, err := l.Search(context.Background(), q); err != nil {
+								b.Fatal(err)
+							}
+						}
+					})
+				})
+			}
 		}
 	}
 }
 
 func BenchmarkLexicalBuild(b *testing.B) {
 	for _, n := range benchSizes() {
-		c := grown(b, n)
+		c := grown(b, n, "")
 		bytes := 0
 		for _, k := range c.Chunks {
 			bytes += len(k.Plain)
@@ -126,9 +134,11 @@ func BenchmarkLexicalBuild(b *testing.B) {
 		b.Run(fmt.Sprintf("chunks=%d", n), func(b *testing.B) {
 			b.SetBytes(int64(bytes))
 			var l *Lexical
-			for b.Loop() {
-				l = NewLexical(c, lang.Stemmed)
-			}
+			reportProcessor(b, func() {
+				for b.Loop() {
+					l = NewLexical(c, lang.Stemmed)
+				}
+			})
 			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "chunks/s")
 			s := l.layers[0].segment
 			b.ReportMetric(float64(s.Size())/float64(n), "B/chunk")

@@ -3,6 +3,7 @@ package index
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"slices"
@@ -123,6 +124,7 @@ type window struct {
 	lo, span uint32
 	sums     [windowSize]uint32
 	touched  [windowSize / 64]uint64
+	slots    [windowSize]uint16
 }
 
 // collector scores the chunks of one part: document at a time, in windows. In each window the
@@ -232,30 +234,126 @@ func (c *collector) divide(need uint32) (rest uint32, ok bool) {
 // offer offers the touched chunks of the window that may reach need, and clears it.
 func (c *collector) offer(t *target, rest, need uint32) uint32 {
 	w := &c.window
-	for i, word := range w.touched {
-		w.touched[i] = 0
-		for ; word != 0; word &= word - 1 {
-			slot := i<<6 | bits.TrailingZeros64(word)
-			sum := w.sums[slot]
-			w.sums[slot] = 0
-			if sum+rest < need {
-				continue
-			}
-			doc, most := w.lo+uint32(slot), rest
-			for _, s := range c.spare {
-				if sum+most < need {
-					break
-				}
-				cur := &c.cursors[s]
-				most -= cur.window
-				sum += cur.weight * cur.impactAt(doc)
-			}
-			if sum >= need && t.offer(doc, sum) {
-				need = t.need()
-			}
+	slots := w.take(rest, need)
+	for _, s := range c.spare {
+		cur := &c.cursors[s]
+		rest -= cur.window
+		cur.addAt(w, slots)
+		slots = w.keep(slots, rest, need)
+	}
+	for _, slot := range slots {
+		sum := w.sums[slot]
+		w.sums[slot] = 0
+		if sum >= need && t.offer(w.lo+uint32(slot), sum) {
+			need = t.need()
 		}
 	}
 	return need
+}
+
+// take returns the touched slots that may reach need, and clears the others.
+func (w *window) take(rest, need uint32) []uint16 {
+	slots := w.slots[:0]
+	for i, word := range w.touched {
+		w.touched[i] = 0
+		for ; word != 0; word &= word - 1 {
+			slot := (i<<6 | bits.TrailingZeros64(word)) % windowSize
+			if w.sums[slot]+rest < need {
+				w.sums[slot] = 0
+				continue
+			}
+			slots = append(slots, uint16(slot))
+		}
+	}
+	return slots
+}
+
+// keep returns those of slots that may reach need, and clears the others.
+func (w *window) keep(slots []uint16, rest, need uint32) []uint16 {
+	kept := slots[:0]
+	for _, slot := range slots {
+		if w.sums[slot%windowSize]+rest < need {
+			w.sums[slot%windowSize] = 0
+			continue
+		}
+		kept = append(kept, slot)
+	}
+	return kept
+}
+
+// addAt adds the term's impacts to some slots of the window, which ascend.
+func (c *cursor) addAt(w *window, slots []uint16) {
+	for len(slots) > 0 {
+		doc := c.seek(w.lo + uint32(slots[0]))
+		if doc-w.lo >= w.span {
+			return
+		}
+		for len(slots) > 0 && w.lo+uint32(slots[0]) < doc {
+			slots = slots[1:]
+		}
+		switch c.width {
+		case 1:
+			slots = c.addAtNarrow(w, slots)
+		case 2:
+			slots = c.addAtWide(w, slots)
+		default:
+			if len(slots) > 0 && w.lo+uint32(slots[0]) == doc {
+				w.sums[slots[0]%windowSize] += c.weight * uint32(c.impacts[c.at])
+				slots = slots[1:]
+			}
+		}
+	}
+}
+
+// addAtNarrow is the loop of addAt in a block with distances of one byte. It returns the slots
+// behind the block.
+func (c *cursor) addAtNarrow(w *window, slots []uint16) []uint16 {
+	impacts := c.impacts
+	offsets := c.offsets[:len(impacts)]
+	at, back := c.at, int64(w.lo)-int64(c.first)
+	for i, slot := range slots {
+		distance := int64(slot) + back
+		for at+8 < len(offsets) && int64(offsets[at+8]) < distance {
+			at += 8
+		}
+		for at < len(offsets) && int64(offsets[at]) < distance {
+			at++
+		}
+		if at == len(offsets) {
+			c.at = at
+			return slots[i:]
+		}
+		if int64(offsets[at]) == distance {
+			w.sums[slot%windowSize] += c.weight * uint32(impacts[at])
+		}
+	}
+	c.at = at
+	return nil
+}
+
+// addAtWide is addAtNarrow for distances of two bytes.
+func (c *cursor) addAtWide(w *window, slots []uint16) []uint16 {
+	impacts := c.impacts
+	offsets, n := c.offsets, len(impacts)
+	at, back := c.at, int64(w.lo)-int64(c.first)
+	for i, slot := range slots {
+		distance := int64(slot) + back
+		for at+8 < n && int64(binary.LittleEndian.Uint16(offsets[2*at+16:])) < distance {
+			at += 8
+		}
+		for at < n && int64(binary.LittleEndian.Uint16(offsets[2*at:])) < distance {
+			at++
+		}
+		if at == n {
+			c.at = at
+			return slots[i:]
+		}
+		if int64(binary.LittleEndian.Uint16(offsets[2*at:])) == distance {
+			w.sums[slot%windowSize] += c.weight * uint32(impacts[at])
+		}
+	}
+	c.at = at
+	return nil
 }
 
 // add adds the term's impacts to the window.

@@ -162,23 +162,58 @@ func (c *cursor) ordinal(i int) uint32 {
 // seek goes to the first posting with an ordinal of at least doc and returns the ordinal, end
 // when there is none.
 func (c *cursor) seek(doc uint32) uint32 {
+	if c.at < len(c.impacts) {
+		if d := c.ordinal(c.at); d >= doc {
+			return d
+		}
+	}
 	if b := c.blockOf(doc); b != c.block {
 		c.load(b)
 	}
 	for c.block < c.blocks {
-		if c.at < len(c.impacts) {
-			if d := c.ordinal(c.at); d >= doc {
-				return d
-			}
-			from := c.at
-			c.at += sort.Search(len(c.impacts)-from, func(i int) bool { return c.ordinal(from+i) >= doc })
-		}
-		if c.at < len(c.impacts) {
+		if c.skip(doc); c.at < len(c.impacts) {
 			return c.ordinal(c.at)
 		}
 		c.load(c.block + 1)
 	}
 	return end
+}
+
+// skip goes to the first posting of the loaded block with an ordinal of at least doc. It gallops:
+// the next one looked for is most often near.
+func (c *cursor) skip(doc uint32) {
+	i, n := c.at, len(c.impacts)
+	if i == n || c.ordinal(i) >= doc {
+		return
+	}
+	step := 1 // posting i lies before doc
+	switch distance := doc - c.first; c.width {
+	case 1:
+		offsets := c.offsets[:n]
+		for i+step < n && uint32(offsets[i+step]) < distance {
+			i += step
+			step *= 2
+		}
+		for ; step > 0; step /= 2 {
+			if i+step < n && uint32(offsets[i+step]) < distance {
+				i += step
+			}
+		}
+	case 2:
+		offsets := c.offsets[:2*n]
+		for i+step < n && uint32(binary.LittleEndian.Uint16(offsets[2*(i+step):])) < distance {
+			i += step
+			step *= 2
+		}
+		for ; step > 0; step /= 2 {
+			if i+step < n && uint32(binary.LittleEndian.Uint16(offsets[2*(i+step):])) < distance {
+				i += step
+			}
+		}
+	default:
+		i += sort.Search(n-1-i, func(k int) bool { return c.ordinal(i+1+k) >= doc })
+	}
+	c.at = i + 1
 }
 
 // blockOf is the last block from the loaded one on that begins at doc or before it, the loaded
@@ -195,14 +230,6 @@ func (c *cursor) blockOf(doc uint32) int {
 		}
 	}
 	return b
-}
-
-// impactAt is the impact of a chunk, 0 when it lacks the term.
-func (c *cursor) impactAt(doc uint32) uint32 {
-	if c.seek(doc) == doc {
-		return uint32(c.impacts[c.at])
-	}
-	return 0
 }
 
 // maxWithin is a bound of the impacts of the ordinals in [lo,hi): the largest of the blocks that
