@@ -146,8 +146,8 @@ type target struct {
 	segment  *Segment
 	part     part
 	dead     bitset
-	internal bool // the reader may see internal chunks
-	keep     func(ordinal uint32) bool
+	internal bool     // the reader may see internal chunks
+	required []cursor // terms that a chunk must have; chunks are offered in ascending order
 }
 
 // need is the sum that a chunk of the part must reach to be among the best, 0 while there is room.
@@ -172,8 +172,10 @@ func (t *target) offer(doc, sum uint32) bool {
 	if len(t.ranking.items) == t.ranking.limit && t.ranking.compare(h, t.ranking.items[0]) >= 0 {
 		return false
 	}
-	if t.keep != nil && !t.keep(ordinal) {
-		return false
+	for i := range t.required {
+		if t.required[i].seek(doc) != doc {
+			return false
+		}
 	}
 	return t.ranking.offer(h)
 }

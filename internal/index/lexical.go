@@ -111,11 +111,23 @@ func (l *Lexical) language(tag string) int {
 
 // Search implements retrieve.Searcher: the chunks with the highest BM25F scores. Scores are
 // divided by the question's upper bound, (k1+1)·Σ idf, so they lie in [0,1] and compare between
-// questions.
+// questions. With q.Phrases, where chunks have the phrases that stand in quotation marks word for
+// word, these are all that is found.
 func (l *Lexical) Search(ctx context.Context, q Query) ([]Match, error) {
 	if q.Limit <= 0 || l.chunks == 0 {
 		return nil, ctx.Err()
 	}
+	if q.Phrases {
+		matches, err := l.searchPhrases(ctx, q)
+		if len(matches) > 0 || err != nil {
+			return matches, err
+		}
+	}
+	return l.search(ctx, q, nil)
+}
+
+// search is Search for the chunks that have all terms of the phrases.
+func (l *Lexical) search(ctx context.Context, q Query, phrases [][]lang.Word) ([]Match, error) {
 	s := l.scratch.Get().(*scratch)
 	defer l.release(s)
 	s.reset(q)
@@ -133,20 +145,29 @@ func (l *Lexical) Search(ctx context.Context, q Query) ([]Match, error) {
 			return nil, err
 		}
 		if g >= 0 {
-			l.searchLanguage(s, r, q, g)
+			l.searchLanguage(s, r, g, phrases)
 		}
 	}
 	return r.matches(), nil
 }
 
 // searchLanguage offers to r the chunks of one language.
-func (l *Lexical) searchLanguage(s *scratch, r *ranking, q Query, g int) {
+func (l *Lexical) searchLanguage(s *scratch, r *ranking, g int, phrases [][]lang.Word) {
 	l.plan(s, g)
 	for y := range l.layers {
 		segment := l.layers[y].segment
 		for i, p := range segment.parts {
 			if l.layers[y].languages[i] != g {
 				continue
+			}
+			t := &target{
+				ranking: r, layer: uint32(y), segment: segment, part: p, dead: l.layers[y].dead,
+				internal: s.query.Audience.Covers(kb.Internal),
+			}
+			if len(phrases) > 0 {
+				if t.required = l.required(s, y, g, phrases); t.required == nil {
+					continue
+				}
 			}
 			s.collector.cursors = s.collector.cursors[:0]
 			for _, w := range s.wanted {
@@ -159,10 +180,7 @@ func (l *Lexical) searchLanguage(s *scratch, r *ranking, q Query, g int) {
 					}
 				}
 			}
-			s.collector.collect(&target{
-				ranking: r, layer: uint32(y), segment: segment, part: p, dead: l.layers[y].dead,
-				internal: q.Audience.Covers(kb.Internal),
-			})
+			s.collector.collect(t)
 		}
 	}
 }

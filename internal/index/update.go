@@ -165,6 +165,11 @@ func (l *Lexical) Stale() bool {
 	if small > maxDeltas || 2*dead > l.chunks {
 		return true
 	}
+	return l.moved()
+}
+
+// moved reports that the mean field lengths of a language are at another step than its impacts.
+func (l *Lexical) moved() bool {
 	for _, g := range l.languages {
 		for f, s := range stepsOf(g.lengths, g.chunks) {
 			if s != noStep && s != g.steps[f] { // the impacts of a field that is empty are nobody's
