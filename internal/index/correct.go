@@ -49,7 +49,7 @@ func (s *Segment) corrections(word string, visit func(number int)) {
 	}
 	last, n := utf8.DecodeLastRuneInString(head)
 	first, m := utf8.DecodeRuneInString(tail)
-	if i, ok := s.lookup(head[:len(head)-n] + string(first) + string(last) + tail[m:]); ok {
+	if i, ok := s.lookup(head[:len(head)-n] + string(first) + string(last) + tail[m:]); ok && first != last {
 		visit(i)
 	}
 }

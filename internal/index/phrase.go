@@ -39,6 +39,9 @@ func phrases(text, language string) (all [][]lang.Word) {
 	return all
 }
 
+// sentenceMarks end what may be one phrase.
+const sentenceMarks = ";:!?\n。；：！？؟"
+
 // holds reports whether one of the chunk's texts has the words of a phrase in a row. Words are
 // compared as they are normalised, not by their stems: who quotes means the words.
 func holds(e Entry, phrase []lang.Word) bool {
@@ -51,7 +54,10 @@ func holds(e Entry, phrase []lang.Word) bool {
 		words = lang.AppendWords(words[:0], text, e.Chunk.Lang)
 		for i := 0; i+len(phrase) <= len(words); i++ {
 			if startsPhrase(words[i:], phrase) {
-				return true
+				between := text[words[i].Start:words[i+len(phrase)-1].End]
+				if !strings.ContainsAny(between, sentenceMarks) && !strings.Contains(between, ". ") {
+					return true
+				}
 			}
 		}
 	}
