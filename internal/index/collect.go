@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
-	"math"
 	"math/bits"
 	"slices"
+	"strings"
 )
 
 // Scores are added as whole numbers: of a question's upper bound, fullScore in all, each term has
@@ -41,6 +41,11 @@ func (r *ranking) compare(a, b hit) int {
 	return bytes.Compare(r.id(a), r.id(b))
 }
 
+// behind reports whether a ranks behind b.
+func (r *ranking) behind(a, b hit) bool {
+	return a.score < b.score || a.score == b.score && bytes.Compare(r.id(a), r.id(b)) > 0
+}
+
 // least is the score that a hit must reach to be among the best, 0 while there is room.
 func (r *ranking) least() float64 {
 	if len(r.items) < r.limit {
@@ -56,7 +61,7 @@ func (r *ranking) offer(h hit) bool {
 		r.up(len(r.items) - 1)
 		return len(r.items) == r.limit
 	}
-	if r.compare(h, r.items[0]) >= 0 {
+	if !r.behind(r.items[0], h) {
 		return false
 	}
 	r.items[0] = h
@@ -68,7 +73,7 @@ func (r *ranking) offer(h hit) bool {
 func (r *ranking) up(i int) {
 	for i > 0 {
 		parent := (i - 1) / 2
-		if r.compare(r.items[i], r.items[parent]) <= 0 {
+		if !r.behind(r.items[i], r.items[parent]) {
 			return
 		}
 		r.items[i], r.items[parent] = r.items[parent], r.items[i]
@@ -83,10 +88,10 @@ func (r *ranking) down() {
 		if child >= len(r.items) {
 			return
 		}
-		if next := child + 1; next < len(r.items) && r.compare(r.items[next], r.items[child]) > 0 {
+		if next := child + 1; next < len(r.items) && r.behind(r.items[next], r.items[child]) {
 			child = next
 		}
-		if r.compare(r.items[child], r.items[i]) <= 0 {
+		if !r.behind(r.items[child], r.items[i]) {
 			return
 		}
 		r.items[i], r.items[child] = r.items[child], r.items[i]
@@ -97,17 +102,20 @@ func (r *ranking) down() {
 // matches empties r, best first. The ids share one allocation.
 func (r *ranking) matches() []Match {
 	slices.SortFunc(r.items, r.compare)
-	var all []byte
-	ends := make([]int, len(r.items))
-	for i, h := range r.items {
-		all = append(all, r.id(h)...)
-		ends[i] = len(all)
+	var all strings.Builder
+	size := 0
+	for _, h := range r.items {
+		size += len(r.id(h))
 	}
-	ids, from := string(all), 0
+	all.Grow(size)
+	for _, h := range r.items {
+		all.Write(r.id(h))
+	}
+	ids := all.String()
 	out := make([]Match, len(r.items))
 	for i, h := range r.items {
-		out[i] = Match{ChunkID: ids[from:ends[i]], Score: h.score}
-		from = ends[i]
+		n := len(r.id(h))
+		out[i], ids = Match{ChunkID: ids[:n], Score: h.score}, ids[n:]
 	}
 	return out
 }
@@ -156,9 +164,8 @@ func (t *target) need() uint32 {
 	if least <= 0 {
 		return 0
 	}
-	// One below, since the division rounds.
-	sum := math.Floor(least*fullScore*maxImpactValue/float64(t.part.maxBoost)) - 1
-	return uint32(max(0, sum))
+	// One less, since the division rounds.
+	return uint32(max(0, least*fullScore*maxImpactValue/float64(t.part.maxBoost)-1))
 }
 
 // offer scores a chunk of the part with a sum and offers it.
@@ -169,7 +176,7 @@ func (t *target) offer(doc, sum uint32) bool {
 	}
 	score := min(1, float64(sum)*float64(t.segment.boost(ordinal))/(fullScore*maxImpactValue))
 	h := hit{score, t.layer, ordinal}
-	if len(t.ranking.items) == t.ranking.limit && t.ranking.compare(h, t.ranking.items[0]) >= 0 {
+	if len(t.ranking.items) == t.ranking.limit && !t.ranking.behind(t.ranking.items[0], h) {
 		return false
 	}
 	for i := range t.required {
@@ -233,54 +240,59 @@ func (c *collector) divide(need uint32) (rest uint32, ok bool) {
 	return rest, ok
 }
 
-// offer offers the touched chunks of the window that may reach need, and clears it.
+// lookupCost is how many postings can be added up in the time of one look-up.
+const lookupCost = 6
+
+// offer offers the touched chunks of the window that may reach need, and clears it. The impacts
+// of a spare term are looked up for these chunks, or all added, whichever takes less time.
 func (c *collector) offer(t *target, rest, need uint32) uint32 {
 	w := &c.window
 	slots := w.take(rest, need)
 	for _, s := range c.spare {
 		cur := &c.cursors[s]
 		rest -= cur.window
-		cur.addAt(w, slots)
+		if postings := cur.count * int(w.span) / int(t.part.count); lookupCost*len(slots) < postings {
+			cur.addAt(w, slots)
+		} else {
+			cur.add(w)
+		}
 		slots = w.keep(slots, rest, need)
 	}
 	for _, slot := range slots {
-		sum := w.sums[slot]
-		w.sums[slot] = 0
-		if sum >= need && t.offer(w.lo+uint32(slot), sum) {
+		if sum := w.sums[slot%windowSize]; sum >= need && t.offer(w.lo+uint32(slot), sum) {
 			need = t.need()
 		}
 	}
+	clear(w.sums[:w.span])
+	clear(w.touched[:])
 	return need
 }
 
-// take returns the touched slots that may reach need, and clears the others.
+// take returns the touched slots that may reach need.
 func (w *window) take(rest, need uint32) []uint16 {
-	slots := w.slots[:0]
+	n := 0
 	for i, word := range w.touched {
-		w.touched[i] = 0
 		for ; word != 0; word &= word - 1 {
 			slot := (i<<6 | bits.TrailingZeros64(word)) % windowSize
-			if w.sums[slot]+rest < need {
-				w.sums[slot] = 0
-				continue
+			w.slots[n%windowSize] = uint16(slot)
+			if w.sums[slot]+rest >= need {
+				n++
 			}
-			slots = append(slots, uint16(slot))
 		}
 	}
-	return slots
+	return w.slots[:n]
 }
 
-// keep returns those of slots that may reach need, and clears the others.
+// keep returns those of slots that may reach need.
 func (w *window) keep(slots []uint16, rest, need uint32) []uint16 {
-	kept := slots[:0]
+	n := 0
 	for _, slot := range slots {
-		if w.sums[slot%windowSize]+rest < need {
-			w.sums[slot%windowSize] = 0
-			continue
+		slots[n] = slot
+		if w.sums[slot%windowSize]+rest >= need {
+			n++
 		}
-		kept = append(kept, slot)
 	}
-	return kept
+	return slots[:n]
 }
 
 // addAt adds the term's impacts to some slots of the window, which ascend.

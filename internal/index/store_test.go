@@ -91,7 +91,7 @@ func TestOpenUnaligned(t *testing.T) {
 }
 
 func FuzzOpenLexical(f *testing.F) {
-	data, corpus := storedIndex(f, 30)
+	data, corpus := storedIndex(f, 3)
 	f.Add(data)
 	f.Add(data[:len(data)/2])
 	f.Add([]byte(lexicalMagic))
