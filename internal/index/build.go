@@ -1,201 +1,206 @@
 package index
 
 import (
-	"math"
+	"cmp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
-	"cited/internal/kb"
 	"cited/internal/lang"
 )
 
-// builder collects the term counts of one language's chunks.
-type builder struct {
-	lang     string
-	ordinals []uint32
-	chunks   []*kb.Chunk
-	docs     []*kb.Document
-	parts    []*part
-	terms    map[string]uint32
-	df       []uint32
-	total    [len(fields)]float64 // field lengths, summed over the chunks
-}
+// chunksPerRun keeps the runs of chunks that processors count large enough for their
+// vocabularies to pay.
+const chunksPerRun = 1024
 
-// part is the work of one goroutine: a run of chunks with term numbers of its own.
-type part struct {
-	from, to int
-	terms    map[string]uint32
-	names    []string
-	counts   []count // by chunk, then term
-	ends     []int   // end of each chunk's counts
-	lengths  [][len(fields)]float32
-	global   []uint32 // the builder's number of each of our terms
-}
-
-// count is how often a term occurs in the fields of one chunk.
-type count struct {
-	term uint32
-	tf   [len(fields)]uint16
-}
-
-// chunksPerPart keeps parts large enough that their vocabularies pay, small enough to share out.
-const chunksPerPart = 1024
-
-// split hands each run of chunks to start.
-func (b *builder) split(a *lang.Analyzer, start func(work func())) {
-	for from := 0; from < len(b.chunks); from += chunksPerPart {
-		p := &part{from: from, to: min(from+chunksPerPart, len(b.chunks)), terms: make(map[string]uint32)}
-		b.parts = append(b.parts, p)
-		start(func() { p.count(b, a) })
-	}
-}
-
-func (p *part) count(b *builder, a *lang.Analyzer) {
-	var text strings.Builder
-	var words []lang.Word
-	var terms []string
-	var order []uint32 // terms of the chunk, by first occurrence
-	var tf [][len(fields)]uint16
-	for i := p.from; i < p.to; i++ {
-		var length [len(fields)]float32
-		for f := range fields {
-			text.Reset()
-			fields[f].text(b.docs[i], b.chunks[i], &text)
-			words = lang.AppendWords(words[:0], text.String(), b.lang)
-			for _, w := range words {
-				terms = a.WordTerms(terms[:0], w, b.lang)
-				length[f] += float32(len(terms))
-				for _, term := range terms {
-					t, ok := p.terms[term]
-					if !ok {
-						t = uint32(len(p.names))
-						term = strings.Clone(term)
-						p.terms[term] = t
-						p.names = append(p.names, term)
-						tf = append(tf, [len(fields)]uint16{})
-					}
-					if tf[t] == ([len(fields)]uint16{}) {
-						order = append(order, t)
-					}
-					if tf[t][f] < math.MaxUint16 {
-						tf[t][f]++
-					}
-				}
+// buildSegment indexes entries, over all processors. known are the mean lengths that parts have to
+// keep to, by language; the others get their own. Entries are sorted in place.
+func buildSegment(entries []Entry, analyzer *lang.Analyzer, analysis lang.Analysis, known map[string]steps) *Segment {
+	sortEntries(entries)
+	counters := countAll(entries, analyzer)
+	parts := partsOf(counters, known)
+	var wg sync.WaitGroup
+	for _, c := range counters {
+		wg.Go(func() {
+			for _, v := range c.lexicons {
+				i, _ := slices.BinarySearchFunc(parts, v.lang, func(p part, language string) int { return cmp.Compare(p.lang, language) })
+				v.sort(parts[i].steps, c.lengths[v.first-c.first:][:v.chunks])
 			}
-		}
-		for _, t := range order {
-			p.counts = append(p.counts, count{t, tf[t]})
-			tf[t] = [len(fields)]uint16{}
-		}
-		order = order[:0]
-		p.ends = append(p.ends, len(p.counts))
-		p.lengths = append(p.lengths, length)
+		})
 	}
+	wg.Wait()
+	w := newWriter(analysis, parts, len(entries))
+	for i, e := range entries {
+		w.chunk(uint32(i), e.Chunk.ID, isInternal(e.Chunk), e.boost())
+	}
+	return w.finish(lexemesOf(counters, parts))
 }
 
-// merge gives the parts' terms common numbers and adds up document frequencies and lengths.
-func (b *builder) merge() {
-	for _, p := range b.parts {
-		p.global = make([]uint32, len(p.names))
-		for i, name := range p.names {
-			t, ok := b.terms[name]
-			if !ok {
-				t = uint32(len(b.df))
-				b.terms[name] = t
-				b.df = append(b.df, 0)
-			}
-			p.global[i] = t
-		}
-		for _, c := range p.counts {
-			b.df[p.global[c.term]]++
-		}
-		for _, l := range p.lengths {
-			for f := range l {
-				b.total[f] += float64(l[f])
-			}
-		}
-		p.terms, p.names = nil, nil
-	}
+// sortEntries gives entries the order of their ordinals.
+func sortEntries(entries []Entry) {
+	slices.SortFunc(entries, func(a, b Entry) int {
+		return cmp.Or(strings.Compare(a.Chunk.Lang, b.Chunk.Lang), strings.Compare(a.Chunk.ID, b.Chunk.ID))
+	})
 }
 
-// prior says in how many chunks of all languages a term occurs.
-type prior struct {
-	df map[string]uint32
-	n  float64
-}
-
-func newPrior(builders []*builder, n int) prior {
-	p := prior{n: float64(n)}
-	if len(builders) < 2 {
-		return p
+// countAll shares entries out in runs of about as many bytes each.
+func countAll(entries []Entry, analyzer *lang.Analyzer) []*counter {
+	runs := max(1, min(runtime.GOMAXPROCS(0), len(entries)/chunksPerRun))
+	total := 0
+	for _, e := range entries {
+		total += len(e.Chunk.Plain)
 	}
-	p.df = make(map[string]uint32)
-	for _, b := range builders {
-		for term, t := range b.terms {
-			p.df[term] += b.df[t]
-		}
-	}
-	return p
-}
-
-// priorChunks is how many chunks' worth of say the whole corpus has in a language's term
-// weights: two stray chunks in a language of their own cannot tell which words are rare.
-const priorChunks = 20
-
-// idf is the inverse document frequency of a term that df of n chunks of its language have,
-// with the rate shrunk towards the rate in the whole corpus.
-func (p prior) idf(term string, df, n float64) float32 {
-	if p.df != nil {
-		rate := float64(p.df[term]) / p.n
-		df += priorChunks * rate
-		n += priorChunks
-	}
-	return float32(math.Log(1 + (n-df+0.5)/(df+0.5)))
-}
-
-// finish turns counts into postings with impacts.
-func (b *builder) finish(pr prior, boost []float32) partition {
-	n := float64(len(b.chunks))
-	p := partition{lang: b.lang, terms: b.terms, missing: pr.idf("", 0, n)}
-	p.idf = make([]float32, len(b.df))
-	for term, t := range b.terms {
-		p.idf[t] = pr.idf(term, float64(b.df[t]), n)
-	}
-	p.start = make([]uint32, len(b.df)+1)
-	for t, df := range b.df {
-		p.start[t+1] = p.start[t] + df
-	}
-	p.docs = make([]uint32, p.start[len(b.df)])
-	p.impacts = make([]float32, len(p.docs))
-	next := slices.Clone(p.start)
-	for _, part := range b.parts {
-		at := 0
-		for i, end := range part.ends {
-			norm := b.norms(part.lengths[i])
-			for ; at < end; at++ {
-				c := part.counts[at]
-				t := part.global[c.term]
-				var tf float64
-				for f := range fields {
-					tf += float64(c.tf[f]) * norm[f]
-				}
-				p.docs[next[t]] = b.ordinals[part.from+i]
-				p.impacts[next[t]] = p.idf[t] * float32((k1+1)*tf/(k1+tf))
-				next[t]++
-			}
-		}
-	}
-	return p
-}
-
-// norms are weight / (1 - b + b·length/mean) by field.
-func (b *builder) norms(length [len(fields)]float32) (norm [len(fields)]float64) {
-	for f, field := range fields {
-		mean := b.total[f] / float64(len(b.chunks))
-		if mean == 0 {
+	var wg sync.WaitGroup
+	var counters []*counter
+	sum, from := 0, 0
+	for i, e := range entries {
+		sum += len(e.Chunk.Plain)
+		if i+1 < len(entries) && (len(counters)+1 == runs || sum*runs < total*(len(counters)+1)) {
 			continue
 		}
-		norm[f] = field.weight / (1 - field.b + field.b*float64(length[f])/mean)
+		c, run := &counter{analyzer: analyzer.Forgetful(), first: from}, entries[from:i+1]
+		counters = append(counters, c)
+		wg.Go(func() { c.count(run) })
+		from = i + 1
 	}
-	return norm
+	wg.Wait()
+	return counters
+}
+
+// partsOf adds up what the counters found of each language.
+func partsOf(counters []*counter, known map[string]steps) []part {
+	var parts []part
+	for _, c := range counters {
+		for _, v := range c.lexicons {
+			if len(parts) == 0 || parts[len(parts)-1].lang != v.lang {
+				parts = append(parts, part{lang: v.lang, first: uint32(v.first), maxBoost: 1})
+			}
+			p := &parts[len(parts)-1]
+			p.count += uint32(v.chunks)
+			for f, n := range v.total {
+				p.lengths[f] += n
+			}
+		}
+	}
+	for i := range parts {
+		p := &parts[i]
+		p.steps = stepsOf(p.lengths, int(p.count))
+		if s, ok := known[p.lang]; ok {
+			for f := range s {
+				if s[f] != noStep { // a field that was empty so far has no impacts to agree with
+					p.steps[f] = s[f]
+				}
+			}
+		}
+	}
+	return parts
+}
+
+// lexeme is a word of one part from one source; see writer.
+type lexeme struct {
+	text   string
+	part   int
+	alias  bool
+	df     uint32
+	source source
+	id     uint32 // the source's number of it
+}
+
+// source has postings of its own: of a run of chunks, or of a segment that is merged.
+type source interface {
+	// appendPostings appends the ordinals within the part, and the impacts, of a term.
+	appendPostings(docs []uint32, impacts []uint8, l lexeme) ([]uint32, []uint8)
+	// term is the term of a spelling.
+	term(l lexeme) string
+}
+
+// compare orders lexemes as a segment has them.
+func (l lexeme) compare(o lexeme) int {
+	if c := strings.Compare(l.text, o.text); c != 0 {
+		return c
+	}
+	if l.part != o.part {
+		return cmp.Compare(l.part, o.part)
+	}
+	switch {
+	case l.alias == o.alias:
+		return 0
+	case o.alias:
+		return -1
+	}
+	return 1
+}
+
+// lexiconSource is a lexicon of a part that begins at ordinal first.
+type lexiconSource struct {
+	*lexicon
+	partFirst uint32
+}
+
+func (v lexiconSource) appendPostings(docs []uint32, impacts []uint8, l lexeme) ([]uint32, []uint8) {
+	from, to := v.starts[l.id], v.starts[l.id+1]
+	for _, d := range v.docs[from:to] {
+		docs = append(docs, d-v.partFirst)
+	}
+	return docs, append(impacts, v.impacts[from:to]...)
+}
+
+func (v lexiconSource) term(l lexeme) string { return v.names[v.forms[l.id].term] }
+
+// lexemesOf returns the words of all counters, sorted; those of one word stand in the order of
+// the counters, which is that of their chunks.
+func lexemesOf(counters []*counter, parts []part) []lexeme {
+	lists := make([][]lexeme, len(counters))
+	var wg sync.WaitGroup
+	for i, c := range counters {
+		wg.Go(func() {
+			for _, v := range c.lexicons {
+				n, _ := slices.BinarySearchFunc(parts, v.lang, func(p part, language string) int { return cmp.Compare(p.lang, language) })
+				from := lexiconSource{v, parts[n].first}
+				for t, name := range v.names {
+					lists[i] = append(lists[i], lexeme{text: name, part: n, df: v.df[t], source: from, id: uint32(t)})
+				}
+				for t, f := range v.forms {
+					if f.spells {
+						lists[i] = append(lists[i], lexeme{text: f.text, part: n, alias: true, df: f.df, source: from, id: uint32(t)})
+					}
+				}
+			}
+			slices.SortFunc(lists[i], lexeme.compare)
+		})
+	}
+	wg.Wait()
+	return mergeLexemes(lists)
+}
+
+// mergeLexemes merges sorted lists; of equal ones, the earlier list's comes first.
+func mergeLexemes(lists [][]lexeme) []lexeme {
+	if len(lists) == 0 {
+		return nil
+	}
+	for len(lists) > 1 {
+		var merged [][]lexeme
+		for i := 0; i < len(lists); i += 2 {
+			if i+1 == len(lists) {
+				merged = append(merged, lists[i])
+				break
+			}
+			merged = append(merged, mergeTwo(lists[i], lists[i+1]))
+		}
+		lists = merged
+	}
+	return lists[0]
+}
+
+func mergeTwo(a, b []lexeme) []lexeme {
+	out := make([]lexeme, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].compare(b[0]) <= 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }

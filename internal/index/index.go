@@ -16,6 +16,8 @@ type Query struct {
 	Lang     string      // BCP-47 tag; "" when unknown: the retriever then identifies it
 	Audience kb.Audience // what the reader may see; the zero value reads as public
 	Limit    int         // at most so many matches; ≤ 0 gives none
+	Prefix   bool        // the text is still being typed: its last word may be the beginning of one
+	Phrases  bool        // what stands in quotation marks has to be found word for word, if it can be
 }
 
 // Match is one chunk that a searcher found. Scores of different searchers do not compare.

@@ -1,276 +1,265 @@
 package index
 
 import (
+	"cmp"
 	"context"
-	"math"
-	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"cited/internal/kb"
 	"cited/internal/lang"
 )
 
-// BM25F (S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond",
-// 2009): a term's frequencies in the fields are weighted and length-normalised field by field,
-// added, and saturated once.
-//
-//	score(q,d) = Σ_t idf(t) · (k1+1)·tf(t,d) / (k1 + tf(t,d))
-//	tf(t,d)    = Σ_f weight_f · count(t,d,f) / (1 - b_f + b_f · length(d,f) / mean length(f))
-//
-// k1, the b of the fields and stopWeight were chosen on DATA/dev (lexical search alone, 55 sets).
-const k1 = 1.4
-
-// stopWeight is the weight of a question's stop words beside 1 for the others. They are not
-// dropped: between questions with the same nouns, «how» and «when» tell answers apart.
-const stopWeight = 0.4
-
-// field is a part of a chunk that terms come from.
-type field struct {
-	weight float64
-	b      float64
-	text   func(*kb.Document, *kb.Chunk, *strings.Builder)
-}
-
-var fields = [...]field{
-	{weight: 1, b: 0.7, text: bodyText},
-	{weight: 1, b: 0.75, text: headingText},
-	{weight: 1, b: 0.75, text: titleText},
-}
-
-func bodyText(_ *kb.Document, c *kb.Chunk, b *strings.Builder) {
-	b.WriteString(c.Plain)
-	b.WriteByte('\n')
-	b.WriteString(c.Context)
-}
-
-func headingText(_ *kb.Document, c *kb.Chunk, b *strings.Builder) {
-	for _, h := range c.Headings {
-		b.WriteString(h)
-		b.WriteByte('\n')
-	}
-}
-
-func titleText(d *kb.Document, c *kb.Chunk, b *strings.Builder) {
-	b.WriteString(c.Title)
-	if d == nil {
-		return
-	}
-	for _, s := range d.Questions {
-		b.WriteByte('\n')
-		b.WriteString(s)
-	}
-	for _, s := range d.Tags {
-		b.WriteByte('\n')
-		b.WriteString(s)
-	}
-	b.WriteByte('\n')
-	b.WriteString(d.Description)
-}
-
-// Lexical is an inverted index with BM25F scores. It keeps one partition a language: a chunk's
-// words are stemmed by its own language, a question's words by each partition's, so that a stem
+// Lexical is an inverted index with BM25F scores. It keeps the languages apart: a chunk's words
+// are stemmed by its own language, a question's words by each language in turn, so that a stem
 // never meets a stranger that looks like it, and a word's weight comes from its own language.
+//
+// It is a stack of segments, a large one and those of later edits, with the chunks of each that
+// are dead and the statistics of those that live. The same live chunks give the same scores,
+// whatever the edits that led to them, as long as Stale is false.
 type Lexical struct {
-	analyzer   *lang.Analyzer
-	ids        []string // chunk id of each ordinal, ascending
-	internal   []bool   // chunk for the internal audience only
-	boost      []float32
-	partitions []partition // by language
-	scratch    sync.Pool   // *accumulator
+	analysis  lang.Analysis
+	analyzer  *lang.Analyzer
+	corpus    *kb.Corpus
+	layers    []layer
+	languages []language // by tag; those with live chunks
+	chunks    int        // that live
+	scratch   *sync.Pool // *scratch; shared by all versions of an index
 }
 
-// partition holds the postings of the chunks of one language: those of term i are
-// docs[start[i]:start[i+1]], ascending, with impact idf·saturated tf beside each.
-type partition struct {
-	lang    string
-	terms   map[string]uint32
-	idf     []float32 // by term
-	start   []uint32
-	docs    []uint32
-	impacts []float32
-	missing float32 // idf of a word that no chunk of the partition has
+// language is what the live chunks of a language have in common.
+type language struct {
+	tag     string
+	chunks  int
+	lengths [len(fields)]uint64 // field lengths in terms, summed
+	steps   steps               // of the impacts; the mean lengths may have moved on (Stale)
 }
 
-// NewLexical indexes the chunks of corpus with the given analysis.
+// maxSegmentChunks bounds a segment: its offsets have 32 bits, those within a term's postings 24.
+const maxSegmentChunks = 1 << 21
+
+// NewLexical indexes the chunks of corpus with the given analysis, over all processors.
 func NewLexical(corpus *kb.Corpus, analysis lang.Analysis) *Lexical {
-	l := &Lexical{analyzer: lang.NewAnalyzer(analysis)}
-	chunks := slices.Clone(corpus.Chunks)
-	slices.SortFunc(chunks, func(a, b *kb.Chunk) int { return strings.Compare(a.ID, b.ID) })
-	byLang := make(map[string]*builder)
-	for i, c := range chunks {
-		doc := corpus.Document(c.DocumentID)
-		l.ids = append(l.ids, c.ID)
-		l.internal = append(l.internal, c.Audience == kb.Internal)
-		boost := float32(1)
-		if doc != nil && doc.Boost > 0 {
-			boost = float32(doc.Boost)
+	l := &Lexical{analysis: analysis, analyzer: lang.NewAnalyzer(analysis), corpus: corpus, scratch: newScratchPool()}
+	entries := make([]Entry, len(corpus.Chunks))
+	var doc *kb.Document
+	for i, c := range corpus.Chunks {
+		if doc == nil || doc.ID != c.DocumentID {
+			doc = corpus.Document(c.DocumentID)
 		}
-		l.boost = append(l.boost, boost)
-		b := byLang[c.Lang]
-		if b == nil {
-			b = &builder{lang: c.Lang, terms: make(map[string]uint32)}
-			byLang[c.Lang] = b
+		entries[i] = Entry{c, doc}
+	}
+	sortEntries(entries)
+	known := make(map[string]steps)
+	for len(entries) > 0 {
+		n := min(len(entries), maxSegmentChunks)
+		s := buildSegment(entries[:n], l.analyzer, analysis, known)
+		for _, p := range s.parts {
+			known[p.lang] = p.steps
 		}
-		b.ordinals = append(b.ordinals, uint32(i))
-		b.chunks = append(b.chunks, c)
-		b.docs = append(b.docs, doc)
+		l.layers = append(l.layers, newLayer(s))
+		entries = entries[n:]
 	}
-	builders := make([]*builder, 0, len(byLang))
-	for _, b := range byLang {
-		builders = append(builders, b)
-	}
-	slices.SortFunc(builders, func(a, b *builder) int { return strings.Compare(a.lang, b.lang) })
-	l.count(builders)
-	prior := newPrior(builders, len(chunks))
-	for _, b := range builders {
-		l.partitions = append(l.partitions, b.finish(prior, l.boost))
-	}
-	n := len(chunks)
-	l.scratch.New = func() any { return &accumulator{scores: make([]float32, n), seen: make(map[string]float32)} }
+	l.index()
 	return l
 }
 
-// count runs the builders' counting over the processors, in slices of chunks.
-func (l *Lexical) count(builders []*builder) {
-	var wg sync.WaitGroup
-	gate := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for _, b := range builders {
-		b.split(l.analyzer, func(work func()) {
-			wg.Add(1)
-			gate <- struct{}{}
-			go func() {
-				defer func() { <-gate; wg.Done() }()
-				work()
-			}()
-		})
+// index makes what follows from the layers.
+func (l *Lexical) index() {
+	l.languages, l.chunks = nil, 0
+	byTag := make(map[string]*language)
+	for _, y := range l.layers {
+		for i, p := range y.segment.parts {
+			g := byTag[p.lang]
+			if g == nil {
+				g = &language{tag: p.lang, steps: steps{noStep, noStep, noStep}}
+				byTag[p.lang] = g
+			}
+			g.chunks += int(p.count) - y.losses[i].chunks
+			for f := range g.lengths {
+				g.lengths[f] += p.lengths[f] - min(p.lengths[f], y.losses[i].lengths[f])
+				if g.steps[f] == noStep {
+					g.steps[f] = p.steps[f]
+				}
+			}
+		}
 	}
-	wg.Wait()
-	for _, b := range builders {
-		b.merge()
+	for _, g := range byTag {
+		if g.chunks > 0 {
+			l.languages = append(l.languages, *g)
+			l.chunks += g.chunks
+		}
+	}
+	slices.SortFunc(l.languages, func(a, b language) int { return cmp.Compare(a.tag, b.tag) })
+	for y := range l.layers {
+		parts := l.layers[y].segment.parts
+		l.layers[y].languages = make([]int, len(parts))
+		for i, p := range parts {
+			l.layers[y].languages[i] = l.language(p.lang)
+		}
 	}
 }
 
-// accumulator is the scratch space of one search.
-type accumulator struct {
-	scores  []float32
-	touched []uint32
-	terms   []string
-	seen    map[string]float32 // weight of a term of the question, done once it was added
+// language returns the number of a language, -1 when no live chunk has it.
+func (l *Lexical) language(tag string) int {
+	i, ok := slices.BinarySearchFunc(l.languages, tag, func(g language, tag string) int { return cmp.Compare(g.tag, tag) })
+	if !ok {
+		return -1
+	}
+	return i
 }
 
 // Search implements retrieve.Searcher: the chunks with the highest BM25F scores. Scores are
 // divided by the question's upper bound, (k1+1)·Σ idf, so they lie in [0,1] and compare between
-// questions.
+// questions. With q.Phrases, where chunks have the phrases that stand in quotation marks word for
+// word, these are all that is found.
 func (l *Lexical) Search(ctx context.Context, q Query) ([]Match, error) {
-	if q.Limit <= 0 || len(l.ids) == 0 {
+	if q.Limit <= 0 || l.chunks == 0 {
 		return nil, ctx.Err()
 	}
-	acc := l.scratch.Get().(*accumulator)
-	defer l.release(acc)
-	words, informative := lang.Words(q.Text, q.Lang), lang.Informative(q.Text, q.Lang)
-	top := newTop(q.Limit)
-	for i := range l.partitions {
+	if q.Phrases {
+		matches, err := l.searchPhrases(ctx, q)
+		if len(matches) > 0 || err != nil {
+			return matches, err
+		}
+	}
+	return l.search(ctx, q, nil)
+}
+
+// search is Search for the chunks that have all terms of the phrases.
+func (l *Lexical) search(ctx context.Context, q Query, phrases [][]lang.Word) ([]Match, error) {
+	s := l.scratch.Get().(*scratch)
+	defer l.release(s)
+	s.reset(q)
+	l.expand(s)
+	r := &ranking{limit: q.Limit, layers: l.layers}
+	own := l.language(q.Lang)
+	for i := -1; i < len(l.languages); i++ { // the question's own language first: it sets the bar
+		g := i
+		if i < 0 {
+			g = own
+		} else if i == own {
+			continue
+		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		p := &l.partitions[i]
-		bound := p.accumulate(acc, l.analyzer, words, informative)
-		for _, d := range acc.touched {
-			score := acc.scores[d]
-			acc.scores[d] = 0
-			if l.internal[d] && !q.Audience.Covers(kb.Internal) {
+		if g >= 0 {
+			l.searchLanguage(s, r, g, phrases)
+		}
+	}
+	return r.matches(), nil
+}
+
+// searchLanguage offers to r the chunks of one language.
+func (l *Lexical) searchLanguage(s *scratch, r *ranking, g int, phrases [][]lang.Word) {
+	l.plan(s, g)
+	for y := range l.layers {
+		segment := l.layers[y].segment
+		for i, p := range segment.parts {
+			if l.layers[y].languages[i] != g {
 				continue
 			}
-			top.offer(scored{d, min(1, score*l.boost[d]/bound)})
-		}
-		acc.touched = acc.touched[:0]
-	}
-	return top.matches(l.ids), nil
-}
-
-// maxSeen bounds the terms that scratch space is kept for: clearing a map takes as long as its
-// fullest time, so that one endless question would slow the later ones down.
-const maxSeen = 1 << 10
-
-// release gives scratch space back.
-func (l *Lexical) release(acc *accumulator) {
-	if len(acc.seen) > maxSeen {
-		acc.seen = make(map[string]float32)
-	}
-	l.scratch.Put(acc)
-}
-
-// accumulate adds the impacts of words to acc and returns the upper bound of a score.
-// informative are those of the words that are no stop words.
-func (p *partition) accumulate(acc *accumulator, a *lang.Analyzer, words, informative []lang.Word) float32 {
-	clear(acc.seen)
-	for _, w := range informative {
-		acc.terms = a.WordTerms(acc.terms[:0], w, p.lang)
-		for _, term := range acc.terms {
-			acc.seen[term] = 1
-		}
-	}
-	var sum float32
-	for _, w := range words {
-		acc.terms = a.WordTerms(acc.terms[:0], w, p.lang)
-		for _, term := range acc.terms {
-			weight, ok := acc.seen[term]
-			if weight == done {
-				continue
+			t := &target{
+				ranking: r, layer: uint32(y), segment: segment, part: p, dead: l.layers[y].dead,
+				internal: s.query.Audience.Covers(kb.Internal),
 			}
-			if !ok {
-				weight = stopWeight
+			if len(phrases) > 0 {
+				if t.required = l.required(s, y, g, phrases); t.required == nil {
+					continue
+				}
 			}
-			acc.seen[term] = done
-			sum += p.add(acc, term, weight)
+			s.collector.cursors = s.collector.cursors[:0]
+			for _, w := range s.wanted {
+				for _, f := range s.found[w.from:w.to] {
+					if f.layer == y && f.language == g && w.share > 0 {
+						c := segment.cursor(f.number, f.entry)
+						c.weight = w.share
+						c.bound = w.share * uint32(f.entry.max)
+						s.collector.cursors = append(s.collector.cursors, c)
+					}
+				}
+			}
+			s.collector.collect(t)
 		}
 	}
-	return max(sum*(k1+1), math.SmallestNonzeroFloat32)
-}
-
-// done marks a term that was added: a question that says a word twice does not mean it twice.
-const done = -1
-
-// add adds the impacts of one term and returns its weighted idf.
-func (p *partition) add(acc *accumulator, term string, weight float32) float32 {
-	t, ok := p.terms[term]
-	if !ok {
-		if weight == stopWeight {
-			return 0 // how people wrap a question says nothing about what the corpus lacks
-		}
-		return weight * p.missing
-	}
-	for j := p.start[t]; j < p.start[t+1]; j++ {
-		d := p.docs[j]
-		if acc.scores[d] == 0 {
-			acc.touched = append(acc.touched, d)
-		}
-		acc.scores[d] += weight * p.impacts[j]
-	}
-	return weight * p.idf[t]
 }
 
 // Weight returns how much a word of a question tells the chunks of a language apart: the mean
 // inverse document frequency of its terms, ≥ 0. Unknown words weigh most; in a language that the
 // corpus lacks every word weighs 1.
 func (l *Lexical) Weight(word lang.Word, language string) float64 {
-	for i := range l.partitions {
-		p := &l.partitions[i]
-		if p.lang != language {
+	g := l.language(language)
+	if g < 0 {
+		return 1
+	}
+	s := l.scratch.Get().(*scratch)
+	defer l.release(s)
+	s.reset(Query{})
+	s.terms = l.analyzer.WordTerms(s.terms[:0], word, language)
+	sum := 0.0
+	for _, term := range s.terms {
+		_, idf := l.idf(s, term, g)
+		sum += idf
+	}
+	return sum / float64(max(1, len(s.terms)))
+}
+
+// idf returns the number of live chunks of a language with a term, and its inverse document
+// frequency there.
+func (l *Lexical) idf(s *scratch, term string, g int) (df int, inverse float64) {
+	found := l.lookup(s, term)
+	for _, f := range s.found[found.from:found.to] {
+		if f.language == g {
+			df += f.df
+		}
+	}
+	return df, idf(df, l.languages[g].chunks, found.df, l.chunks)
+}
+
+// finding is an entry of a term in one layer.
+type finding struct {
+	layer    int
+	language int
+	number   int // of the entry
+	entry    entry
+	df       int // live chunks
+}
+
+// findings are those of one term in all layers and languages: scratch.found[from:to].
+type findings struct {
+	from, to int
+	df       int // live chunks of all languages
+}
+
+// lookup finds a term, once a question.
+func (l *Lexical) lookup(s *scratch, term string) findings {
+	if f, ok := s.known[term]; ok {
+		return f
+	}
+	all := findings{from: len(s.found)}
+	for y := range l.layers {
+		segment := l.layers[y].segment
+		word, ok := segment.lookup(term)
+		if !ok {
 			continue
 		}
-		terms := l.analyzer.WordTerms(nil, word, language)
-		sum := 0.0
-		for _, term := range terms {
-			if t, ok := p.terms[term]; ok {
-				sum += float64(p.idf[t])
-			} else {
-				sum += float64(p.missing)
+		from, to := segment.entriesOf(word)
+		for i := from; i < to; i++ {
+			e, ok := segment.entry(i)
+			if !ok || e.alias {
+				continue
 			}
+			df := int(e.df - min(e.df, l.layers[y].lost.of(i)))
+			g := l.layers[y].languages[e.part]
+			if df == 0 || g < 0 {
+				continue
+			}
+			s.found = append(s.found, finding{y, g, i, e, df})
+			all.df += df
 		}
-		return sum / float64(max(1, len(terms)))
 	}
-	return 1
+	all.to = len(s.found)
+	s.known[term] = all
+	return all
 }

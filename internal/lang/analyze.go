@@ -49,6 +49,10 @@ func NewAnalyzer(a Analysis) *Analyzer {
 	return &Analyzer{analysis: a, stems: make(map[stemKey]string)}
 }
 
+// Forgetful returns an analyzer of the same analysis that remembers nothing: for one that keeps
+// the terms of each word itself, and would leave no room for others.
+func (a *Analyzer) Forgetful() *Analyzer { return &Analyzer{analysis: a.analysis} }
+
 // Terms appends the terms of text to dst, in reading order, repeats included. lang is a BCP-47
 // primary tag, "" when unknown.
 func (a *Analyzer) Terms(dst []string, text, lang string) []string {
@@ -78,6 +82,9 @@ func (a *Analyzer) WordTerms(dst []string, w Word, lang string) []string {
 
 // Stem is the function Stem, remembered.
 func (a *Analyzer) Stem(word, lang string) string {
+	if a.stems == nil {
+		return Stem(word, lang)
+	}
 	a.mu.RLock()
 	stem, ok := a.stems[stemKey{lang, word}]
 	a.mu.RUnlock()

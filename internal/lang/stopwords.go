@@ -61,8 +61,10 @@ func StopWord(word, lang string) bool { return stopSets()[lang][word] }
 // Informative returns the words of text without its stop words. In scripts without spaces the
 // stop words are cut out of the runs, the longest first. When nothing would be left, all words
 // are returned: «Wie geht das?» has to search for something.
-func Informative(text, lang string) []Word {
-	all := Words(text, lang)
+func Informative(text, lang string) []Word { return InformativeOf(Words(text, lang), text, lang) }
+
+// InformativeOf is Informative for the words of text, which the caller has already.
+func InformativeOf(all []Word, text, lang string) []Word {
 	set := stopSets()[lang]
 	var kept []Word
 	for _, w := range all {
