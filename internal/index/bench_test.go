@@ -46,7 +46,7 @@ func grown(tb testing.TB, n int, language string) *kb.Corpus {
 			if language != "" && k.Lang != language {
 				continue
 			}
-			renamed := *k
+			renamed := copyOf(k)
 			renamed.DocumentID = fmt.Sprintf("c%03d/%s", copied, k.DocumentID)
 			renamed.ID = fmt.Sprintf("c%03d/%s", copied, k.ID)
 			if copied > 0 {
@@ -56,7 +56,7 @@ func grown(tb testing.TB, n int, language string) *kb.Corpus {
 				doc = &kb.Document{ID: renamed.DocumentID, Title: k.Title, Lang: k.Lang, Boost: 1}
 				c.Documents = append(c.Documents, doc)
 			}
-			c.Chunks = append(c.Chunks, &renamed)
+			c.Chunks = append(c.Chunks, renamed)
 		}
 	}
 	return c

@@ -82,3 +82,11 @@ func ids(matches []Match) string {
 	}
 	return strings.TrimSuffix(b.String(), " ")
 }
+
+// copyOf is a chunk of its own with what indexes read of k.
+func copyOf(k *kb.Chunk) *kb.Chunk {
+	return &kb.Chunk{
+		ID: k.ID, DocumentID: k.DocumentID, Title: k.Title, Headings: k.Headings, Anchor: k.Anchor, Text: k.Text, Plain: k.Plain,
+		Context: k.Context, Start: k.Start, End: k.End, Lang: k.Lang, Audience: k.Audience,
+	}
+}

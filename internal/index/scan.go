@@ -76,7 +76,7 @@ func partOf(segment *ScanSegment, chunks []*kb.Chunk) (*scanPart, error) {
 			if internal == nil {
 				internal = newBitset(len(chunks))
 			}
-			internal.set(i)
+			internal.set(uint32(i))
 		}
 	}
 	return newScanPart(segment, ids, internal)

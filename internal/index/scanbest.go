@@ -7,8 +7,8 @@ import (
 	"cited/internal/simd"
 )
 
-// candidate is a row of a part with its rounded score.
-type candidate struct {
+// scanRow is a row of a part with its rounded score.
+type scanRow struct {
 	score     float32
 	part, row uint32
 }
@@ -18,24 +18,24 @@ type candidate struct {
 // on 100,000 rows that takes a third of the time of a heap.
 type scanBest struct {
 	parts []*scanPart
-	want  int         // > 0
-	items []candidate // at most slack · want
-	bar   candidate   // the last of the best at the last cut; what comes after it is not kept
+	want  int       // > 0
+	items []scanRow // at most slack · want
+	bar   scanRow   // the last of the best at the last cut; what comes after it is not kept
 }
 
 const slack = 4
 
 func newScanBest(parts []*scanPart, want int) scanBest {
-	return scanBest{parts: parts, want: want, items: make([]candidate, 0, slack*want), bar: candidate{score: float32(math.Inf(-1))}}
+	return scanBest{parts: parts, want: want, items: make([]scanRow, 0, slack*want), bar: scanRow{score: float32(math.Inf(-1))}}
 }
 
 // before orders candidates: the higher score first, then by chunk id. Rounding makes equal scores
 // common, and only ids order them alike in every generation.
-func (t *scanBest) before(a, b candidate) bool {
+func (t *scanBest) before(a, b scanRow) bool {
 	return a.score > b.score || a.score == b.score && t.id(a) < t.id(b)
 }
 
-func (t *scanBest) id(c candidate) string { return t.parts[c.part].ids[c.row] }
+func (t *scanBest) id(c scanRow) string { return t.parts[c.part].ids[c.row] }
 
 // take offers the scores of a part's rows from the row from on, those that a reader may see. The
 // scores fill whole blocks; n of them are rows.
@@ -48,16 +48,16 @@ func (t *scanBest) take(k *simd.Kernels, scores []float32, n, part, from int, pu
 		for ; above != 0; above &= above - 1 {
 			i := b*simd.BlockRows + bits.TrailingZeros16(above)
 			row := from + i
-			if i >= n || scores[i] < t.bar.score || p.dead.has(row) || public && p.internal.has(row) {
+			if i >= n || scores[i] < t.bar.score || p.dead.has(uint32(row)) || public && p.internal.has(uint32(row)) {
 				continue
 			}
-			t.offer(candidate{score: scores[i], part: uint32(part), row: uint32(row)})
+			t.offer(scanRow{score: scores[i], part: uint32(part), row: uint32(row)})
 		}
 	}
 }
 
-// offer takes a candidate whose score is not below the bar's.
-func (t *scanBest) offer(c candidate) {
+// offer takes a scanRow whose score is not below the bar's.
+func (t *scanBest) offer(c scanRow) {
 	if c.score == t.bar.score && !t.before(c, t.bar) {
 		return
 	}
@@ -103,7 +103,7 @@ func (t *scanBest) cut() {
 	t.items = t.items[:min(t.want, len(t.items))]
 }
 
-func (t *scanBest) middle(a, b, c candidate) candidate {
+func (t *scanBest) middle(a, b, c scanRow) scanRow {
 	if t.before(b, a) {
 		a, b = b, a
 	}

@@ -141,14 +141,14 @@ func joined(parts []*scanPart) (*scanPart, error) {
 	var internal bitset
 	for _, p := range parts {
 		for row, id := range p.ids {
-			if p.dead.has(row) {
+			if p.dead.has(uint32(row)) {
 				continue
 			}
-			if p.internal.has(row) {
+			if p.internal.has(uint32(row)) {
 				if internal == nil {
 					internal = newBitset(rows)
 				}
-				internal.set(len(ids))
+				internal.set(uint32(len(ids)))
 			}
 			matrix.Copy(len(ids), p.segment.matrix, row)
 			exact, ids = append(exact, p.segment.Exact(row)), append(ids, id)

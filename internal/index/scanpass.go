@@ -17,7 +17,7 @@ type scanRequest struct {
 	query  *simd.Query
 	public bool
 	want   int                 // candidates
-	found  []candidate         // what the pass found, in no order; their parts are the Scan's
+	found  []scanRow           // what the pass found, in no order; their parts are the Scan's
 	done   bool                // a pass has answered
 	turn   chan []*scanRequest // one slot: the batch to run, or nil once a pass has answered
 }

@@ -168,7 +168,7 @@ func (p *scanPart) row(id string) (int, bool) {
 			high = middle
 		}
 	}
-	if low == len(p.ids) || p.ids[p.nth(low)] != id || p.dead.has(p.nth(low)) {
+	if low == len(p.ids) || p.ids[p.nth(low)] != id || p.dead.has(uint32(p.nth(low))) {
 		return 0, false
 	}
 	return p.nth(low), true
@@ -182,17 +182,8 @@ func (p *scanPart) without(rows []int) *scanPart {
 		less.dead = newBitset(len(p.ids))
 	}
 	for _, r := range rows {
-		less.dead.set(r)
+		less.dead.set(uint32(r))
 	}
 	less.live -= len(rows)
 	return &less
 }
-
-// bitset is a set of rows; nil is an empty one.
-type bitset []uint64
-
-func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
-
-func (b bitset) has(i int) bool { return b != nil && b[i/64]>>(i%64)&1 != 0 }
-
-func (b bitset) set(i int) { b[i/64] |= 1 << (i % 64) }

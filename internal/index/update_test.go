@@ -33,15 +33,15 @@ func edited(r *rand.Rand, c *kb.Corpus, languages []string) (*kb.Corpus, []strin
 		if former := chunks[id]; len(former) > 0 && r.IntN(2) == 0 {
 			own = own[:0] // the same chunks under another title
 			for _, k := range former {
-				again := *k
+				again := copyOf(k)
 				again.Title = d.Title
-				own = append(own, &again)
+				own = append(own, again)
 			}
 		} else {
 			for i, k := range own {
-				again := *k
+				again := copyOf(k)
 				again.ID, again.DocumentID = fmt.Sprintf("%s#%d", id, i), id
-				own[i] = &again
+				own[i] = again
 			}
 		}
 		renamed := *d

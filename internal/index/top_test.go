@@ -1,10 +1,5 @@
 package index
 
-import (
-	"cmp"
-	"slices"
-)
-
 // scored is an ordinal with its score. Ordinals ascend with chunk ids, so they break ties.
 type scored struct {
 	doc   uint32
@@ -67,16 +62,4 @@ func (t *top) down() {
 		t.items[i], t.items[child] = t.items[child], t.items[i]
 		i = child
 	}
-}
-
-// matches empties t, best first.
-func (t *top) matches(ids []string) []Match {
-	slices.SortFunc(t.items, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.doc, b.doc))
-	})
-	out := make([]Match, len(t.items))
-	for i, s := range t.items {
-		out[i] = Match{ChunkID: ids[s.doc], Score: float64(s.score)}
-	}
-	return out
 }
