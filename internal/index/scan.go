@@ -126,3 +126,13 @@ func (s *Scan) Search(ctx context.Context, q Query) ([]Match, error) {
 	slices.SortFunc(matches, Match.Compare)
 	return matches[:min(limit, len(matches))], nil
 }
+
+// Vector is the exact vector of a chunk, nil when it has none. It must not be changed.
+func (s *Scan) Vector(chunkID string) []float32 {
+	for _, p := range s.parts {
+		if row, ok := p.row(chunkID); ok {
+			return p.segment.Exact(row)
+		}
+	}
+	return nil
+}

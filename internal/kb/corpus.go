@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -41,7 +42,61 @@ func (c *Corpus) Chunk(id string) *Chunk {
 
 // At returns the corpus with the chunks that are live at the time now. Documents and chunks are c's.
 func (c *Corpus) At(now time.Time) *Corpus {
-	return &Corpus{Documents: c.Documents, Chunks: liveChunks(c.Documents, len(c.Chunks), now), Hash: c.Hash, Faults: c.Faults}
+	return &Corpus{
+		Documents: c.Documents, Chunks: liveChunks(c.Documents, len(c.Chunks), now), Hash: c.Hash, Faults: c.Faults,
+		at: now, skipped: c.skipped, unsure: c.unsure,
+	}
+}
+
+// NewCorpus returns the corpus of documents, one an id, with the chunks that are live at the time
+// now. What of a folder belongs to no document it does not know: Changed asks to read the folder.
+func NewCorpus(documents []*Document, now time.Time) *Corpus {
+	c := &Corpus{Documents: slices.Clone(documents), unsure: true}
+	c.finish(now)
+	return c
+}
+
+// With returns the corpus with the documents added, in place of those with the same ids, and
+// without those whose ids are removed.
+func (c *Corpus) With(added []*Document, removed []string) *Corpus {
+	gone := make(map[string]bool, len(added)+len(removed))
+	for _, id := range removed {
+		gone[id] = true
+	}
+	for _, d := range added {
+		gone[d.ID] = true
+	}
+	documents := slices.Clone(added)
+	for _, d := range c.Documents {
+		if !gone[d.ID] {
+			documents = append(documents, d)
+		}
+	}
+	return NewCorpus(documents, c.at)
+}
+
+// Time is the time that decided which documents are live.
+func (c *Corpus) Time() time.Time { return c.at }
+
+// Difference returns the ids, ascending, of the documents that c and old do not share or that are
+// live in one of them alone.
+func (c *Corpus) Difference(old *Corpus) []string {
+	var ids []string
+	a, b := c.Documents, old.Documents
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].ID < b[0].ID:
+			ids, a = append(ids, a[0].ID), a[1:]
+		case len(a) == 0 || b[0].ID < a[0].ID:
+			ids, b = append(ids, b[0].ID), b[1:]
+		default:
+			if a[0] != b[0] || a[0].Live(c.at) != b[0].Live(old.at) {
+				ids = append(ids, a[0].ID)
+			}
+			a, b = a[1:], b[1:]
+		}
+	}
+	return ids
 }
 
 // NextChange returns when, after now, a document becomes live or ceases to be; zero: never.

@@ -156,8 +156,9 @@ type Corpus struct {
 	Hash      string      // "sha256:" + hex over the sorted (path, content hash) pairs
 	Faults    []Fault     // what was skipped or looked wrong
 
-	skipped []Fault // those of Faults that belong to no document
-	unsure  bool    // more than a file's own bytes decides what is in here: links, ids asked for twice, folders that cannot be read
+	at      time.Time // what is live was decided for
+	skipped []Fault   // those of Faults that belong to no document
+	unsure  bool      // more than a file's own bytes decides what is in here: links, ids asked for twice, folders that cannot be read
 
 	linking sync.Once
 	links   *Links // made when first asked for

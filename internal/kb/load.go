@@ -79,7 +79,7 @@ func emptyError(path string, dir bool, faults []Fault) error {
 // finish sorts the corpus and derives its chunks and hash.
 func (c *Corpus) finish(now time.Time) {
 	slices.SortFunc(c.Documents, func(a, b *Document) int { return strings.Compare(a.ID, b.ID) })
-	c.Faults = slices.Clone(c.skipped)
+	c.at, c.Faults = now, slices.Clone(c.skipped)
 	c.addresses()
 	n := 0
 	for _, d := range c.Documents {

@@ -89,8 +89,10 @@ func chunkOf(id, plain string) *kb.Chunk {
 // corpusOf is a corpus of chunks, given in the order of their ids, with a bare document each.
 func corpusOf(hash string, chunks ...*kb.Chunk) *kb.Corpus {
 	c := &kb.Corpus{Chunks: chunks, Hash: hash}
-	for _, k := range chunks {
-		c.Documents = append(c.Documents, &kb.Document{ID: k.DocumentID, Lang: k.Lang, Boost: 1})
+	for i, k := range chunks {
+		if i == 0 || chunks[i-1].DocumentID != k.DocumentID {
+			c.Documents = append(c.Documents, &kb.Document{ID: k.DocumentID, Lang: k.Lang, Boost: 1})
+		}
 	}
 	return c
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -48,102 +47,14 @@ type Index struct {
 	corpus    *kb.Corpus
 	settings  Settings
 	searchers []searcher
+	languages []string       // of the chunks, sorted
 	lexical   *index.Lexical // nil in mode Vector; knows how rare words are
 	missing   error          // why the vector leg is missing; nil when it is not
-	languages []string       // of the chunks, sorted
-	vectors   map[*kb.Chunk][]float32
-	scan      *index.Scan // the vector leg, where it is one
-}
 
-// Build indexes corpus. Chunks that old (nil for none) holds unchanged keep their vectors, so an
-// edit costs its own chunks. An embedder that fails costs the vector leg, not the index: Missing
-// says so, and the next Build tries again: whoever serves the index sees to that.
-func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Index, error) {
-	x := &Index{corpus: corpus, settings: s, languages: languages(corpus)}
-	if s.Mode != Vector {
-		x.lexical = index.NewLexical(corpus, s.Analysis)
-		x.searchers = append(x.searchers, searcher{Searcher: x.lexical, name: Lexical, weight: lexicalWeight, scale: identity})
-	}
-	if s.Mode == Lexical {
-		return x, ctx.Err()
-	}
-	if err := x.buildVector(ctx, old); err != nil {
-		if ctx.Err() != nil || s.Mode == Vector {
-			return nil, err
-		}
-		x.missing = err
-	}
-	return x, nil
-}
-
-// languages are those of the corpus's chunks, sorted.
-func languages(corpus *kb.Corpus) []string {
-	seen := make(map[string]bool)
-	for _, c := range corpus.Chunks {
-		seen[c.Lang] = true
-	}
-	return slices.Sorted(maps.Keys(seen))
-}
-
-// buildVector makes the vector leg. When the embedder fails, x keeps the vectors that it could
-// take over, so that the next Build asks for the others only; when its vectors do not fit, x
-// keeps none, since nobody can tell which of them are wrong.
-func (x *Index) buildVector(ctx context.Context, old *Index) error {
-	chunks := x.corpus.Chunks
-	vectors := make([][]float32, len(chunks))
-	kept := make(map[*kb.Chunk][]float32, len(chunks))
-	var fresh []int
-	var texts []string
-	reuse := old.reusable(x.settings.Embedder.Model())
-	for i, c := range chunks {
-		text := index.EmbedText(c)
-		if vectors[i] = reuse(c, text); vectors[i] == nil {
-			fresh = append(fresh, i)
-			texts = append(texts, text)
-			continue
-		}
-		kept[c] = vectors[i]
-	}
-	x.vectors = kept
-	if len(texts) > 0 {
-		made, err := x.settings.Embedder.EmbedDocuments(ctx, texts)
-		if err == nil && len(made) != len(texts) {
-			err = fmt.Errorf("%d vectors", len(made))
-		}
-		if err != nil {
-			return fmt.Errorf("retrieve: embed %d chunks: %w", len(texts), err)
-		}
-		for n, i := range fresh {
-			vectors[i] = made[n]
-			kept[chunks[i]] = made[n]
-		}
-	}
-	vector, err := x.nearest(ctx, vectors, fresh, old)
-	if err != nil {
-		x.vectors, x.scan = nil, nil
-		return err
-	}
-	x.searchers = append(x.searchers, searcher{
-		Searcher: vector, name: Vector, weight: vectorWeight, scale: cosineScale,
-		budget: x.settings.Budget, optional: x.settings.Mode != Vector,
-	})
-	return nil
-}
-
-// reusable returns a look-up of the vectors that x has for unchanged chunks.
-func (x *Index) reusable(model string) func(c *kb.Chunk, text string) []float32 {
-	if x == nil || x.vectors == nil || x.settings.Embedder.Model() != model {
-		return func(*kb.Chunk, string) []float32 { return nil }
-	}
-	return func(c *kb.Chunk, text string) []float32 {
-		if v := x.vectors[c]; v != nil {
-			return v
-		}
-		if former := x.corpus.Chunk(c.ID); former != nil && index.EmbedText(former) == text {
-			return x.vectors[former]
-		}
-		return nil
-	}
+	// The vector leg is a scan, or chromem-go with the vectors by chunk id.
+	scan    *index.Scan
+	chromem *index.Vector
+	vectors map[string][]float32 // without a leg: those that there are
 }
 
 // Corpus returns the corpus that x was built from.
