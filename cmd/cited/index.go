@@ -2,32 +2,18 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"time"
 
 	"cited/internal/kb"
 	"cited/internal/retrieve"
+	"cited/internal/snapshot"
 )
-
-// manifestName is the file in --data that remembers what was indexed last of a knowledge base:
-// article → hash.
-func manifestName(kb string) string {
-	if abs, err := filepath.Abs(kb); err == nil {
-		kb = abs
-	}
-	sum := sha256.Sum256([]byte(kb))
-	return fmt.Sprintf("manifest-%x.json", sum[:6])
-}
 
 // indexReport is what index prints.
 type indexReport struct {
@@ -39,15 +25,16 @@ type indexReport struct {
 	Changed   []string       `json:"changed"`
 	Removed   []string       `json:"removed"`
 	Faults    int            `json:"faults"`
+	Size      int64          `json:"size"` // of the snapshot in bytes
 	ParseMS   float64        `json:"parse_ms"`
-	WordsMS   float64        `json:"words_ms"`
-	VectorsMS float64        `json:"vectors_ms"`
+	IndexMS   float64        `json:"index_ms"` // words and vectors
+	WriteMS   float64        `json:"write_ms"` // until the snapshot is durable
 	Corpus    string         `json:"corpus"`
 }
 
 func indexCommand(ctx context.Context, args []string, std streams) error {
 	var c Config
-	set := c.flagSet("index", "[flags]", "Reads and indexes the knowledge base and says what changed since the last time, how long it took and how large it is. The built-in index is quicker made than read, so only a remote embedder's vectors are kept, in --data.", std.err)
+	set := c.flagSet("index", "[flags]", "Reads and indexes the knowledge base and says what changed since the last time, how long it took and how large it is. It is kept in --data, so that other commands start from it and read only what changed.", std.err)
 	c.retrievalFlags(set)
 	set.BoolVar(&c.JSON, "json", false, "print JSON")
 	rest, err := c.parse(set, args)
@@ -57,32 +44,94 @@ func indexCommand(ctx context.Context, args []string, std streams) error {
 	if len(rest) > 0 {
 		return usageError{"index: takes no arguments; name the folder with --kb"}
 	}
-	build, err := settings(&c, slog.New(slog.NewTextHandler(std.err, nil)))
+	app, err := newApp(&c, slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		return err
 	}
-	defer relaxGC()()
-	start := time.Now()
-	corpus, err := kb.Load(ctx, c.KB, start)
+	report, err := app.index(ctx)
 	if err != nil {
 		return err
 	}
-	report := reportOn(corpus)
-	report.ParseMS = ms(time.Since(start))
-	for _, f := range corpus.Faults {
+	for _, f := range app.live.Corpus().Faults {
 		fmt.Fprintln(std.err, f)
-	}
-	if err := report.measure(ctx, corpus, build); err != nil {
-		return err
-	}
-	if err := report.compare(corpus, filepath.Join(c.Data, manifestName(c.KB))); err != nil {
-		return err
 	}
 	if c.JSON {
 		return writeJSON(std.out, report)
 	}
 	report.print(std.out)
 	return nil
+}
+
+// index brings the snapshot up to date and says what that took.
+func (a *app) index(ctx context.Context) (*indexReport, error) {
+	defer relaxGC()()
+	old, shot, err := a.fromSnapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if shot != nil {
+		defer shot.Close() //nolint:errcheck // only read
+	}
+	former := new(kb.Corpus)
+	if old != nil {
+		former = old.Corpus()
+	}
+	start := time.Now()
+	corpus, err := kb.LoadFrom(ctx, a.config.KB, a.now(), former)
+	if err != nil {
+		return nil, err
+	}
+	report := reportOn(corpus)
+	report.compare(former, corpus)
+	report.ParseMS = since(&start)
+	x, err := retrieve.Build(ctx, corpus, a.build, old)
+	if err != nil {
+		return nil, err
+	}
+	report.IndexMS = since(&start)
+	a.live.Swap(x)
+	if report.Size, err = a.write(x, old); err != nil {
+		return nil, err
+	}
+	report.WriteMS = since(&start)
+	return report, nil
+}
+
+// write writes the snapshot, unless it holds x already, and returns its size in bytes.
+func (a *app) write(x, held *retrieve.Index) (size int64, err error) {
+	path := a.config.snapshotPath()
+	if err := os.MkdirAll(a.config.Data, 0o700); err != nil {
+		return 0, fmt.Errorf("--data: %w", err)
+	}
+	lock, ok, err := snapshot.Lock(path)
+	if err != nil {
+		return 0, fmt.Errorf("--data: %w", err)
+	}
+	if !ok {
+		return 0, fmt.Errorf("--data: another process keeps %s up to date: nothing is left to do", path)
+	}
+	defer lock.Close() //nolint:errcheck // only locked
+	if held == nil || len(x.Corpus().Difference(held.Corpus())) > 0 || x.Stale() {
+		if x, err = x.Fresh(context.Background()); err != nil {
+			return 0, err
+		}
+		if err := retrieve.WriteSnapshot(path, x); err != nil {
+			return 0, fmt.Errorf("--data: %w", err)
+		}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, fmt.Errorf("--data: %w", err)
+	}
+	return info.Size(), nil
+}
+
+// since returns the milliseconds since *start and sets it to now.
+func since(start *time.Time) float64 {
+	now := time.Now()
+	took := now.Sub(*start)
+	*start = now
+	return float64(took.Round(10*time.Microsecond)) / float64(time.Millisecond)
 }
 
 // relaxGC lets the heap grow further before it is collected, until the returned function is
@@ -105,86 +154,20 @@ func reportOn(corpus *kb.Corpus) *indexReport {
 	return r
 }
 
-// measure builds the index once without vectors and once with, to say what each costs.
-func (r *indexReport) measure(ctx context.Context, corpus *kb.Corpus, build retrieve.Settings) error {
-	for _, part := range []struct {
-		mode retrieve.Mode
-		took *float64
-	}{{retrieve.Lexical, &r.WordsMS}, {retrieve.Vector, &r.VectorsMS}} {
-		if build.Mode != retrieve.Hybrid && build.Mode != part.mode {
-			continue
-		}
-		start := time.Now()
-		only := build
-		only.Mode = part.mode
-		if _, err := retrieve.Build(ctx, corpus, only, nil); err != nil {
-			return err
-		}
-		*part.took = ms(time.Since(start))
-	}
-	return nil
-}
-
-// compare says what changed since the manifest at path was written, and writes a new one.
-func (r *indexReport) compare(corpus *kb.Corpus, path string) error {
+// compare says what changed between two corpora.
+func (r *indexReport) compare(old, corpus *kb.Corpus) {
 	r.Added, r.Changed, r.Removed = []string{}, []string{}, []string{}
-	before := make(map[string]string)
-	raw, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return fmt.Errorf("--data: read the manifest: %w", err)
-	default:
-		if err := json.Unmarshal(raw, &before); err != nil {
-			before = nil // a manifest that cannot be read is as good as none: everything counts as added
+	for _, id := range corpus.Difference(old) {
+		before, now := old.Document(id), corpus.Document(id)
+		switch {
+		case before == nil:
+			r.Added = append(r.Added, now.Path)
+		case now == nil:
+			r.Removed = append(r.Removed, before.Path)
+		case before.Hash != now.Hash:
+			r.Changed = append(r.Changed, now.Path)
 		}
 	}
-	now := make(map[string]string)
-	for _, d := range corpus.Documents {
-		now[d.Path] = d.Hash
-		switch old, ok := before[d.Path]; {
-		case !ok:
-			r.Added = append(r.Added, d.Path)
-		case old != d.Hash:
-			r.Changed = append(r.Changed, d.Path)
-		}
-	}
-	for path := range before {
-		if now[path] == "" {
-			r.Removed = append(r.Removed, path)
-		}
-	}
-	slices.Sort(r.Removed)
-	raw, err = json.Marshal(now)
-	if err != nil {
-		return fmt.Errorf("write the manifest: %w", err)
-	}
-	return writeFile(path, raw)
-}
-
-// writeFile replaces path as a whole: readers see the old content or the new one.
-func writeFile(path string, content []byte) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("--data: %w", err)
-	}
-	f, err := os.CreateTemp(dir, filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("--data: %w", err)
-	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("--data: write %s: %w", path, errors.Join(err, os.Remove(f.Name())))
-	}
-	return nil
-}
-
-func ms(d time.Duration) float64 {
-	return float64(d.Round(10*time.Microsecond)) / float64(time.Millisecond)
 }
 
 func (r *indexReport) print(w io.Writer) {
@@ -207,7 +190,7 @@ func (r *indexReport) print(w io.Writer) {
 			fmt.Fprintf(w, "  %s %s\n", list.mark, p)
 		}
 	}
-	withoutVectors := (r.ParseMS + r.WordsMS) / 1000
-	fmt.Fprintf(w, "parsing %.0f ms, words %.0f ms, vectors %.0f ms: %.1f MB/s without vectors, %.1f MB/s with\n",
-		r.ParseMS, r.WordsMS, r.VectorsMS, megabytes/withoutVectors, megabytes/(withoutVectors+r.VectorsMS/1000))
+	took := r.ParseMS + r.IndexMS + r.WriteMS
+	fmt.Fprintf(w, "reading %.0f ms, indexing %.0f ms, writing %.0f ms: %.1f MB/s; the snapshot has %.1f MB\n",
+		r.ParseMS, r.IndexMS, r.WriteMS, 1000*megabytes/took, float64(r.Size)/1e6)
 }

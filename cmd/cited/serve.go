@@ -93,20 +93,31 @@ func (c *Config) serve(ctx context.Context, limits server.Limits, std streams) e
 	return group.Wait()
 }
 
-// run loads the knowledge base, says that it is ready, and keeps it up to date.
+// run serves the knowledge base, says that it is ready, and keeps it up to date. What a snapshot
+// holds is served before the files are looked at.
 func (a *app) run(ctx context.Context, address string, out io.Writer) error {
 	files := a.watchFiles(a.config.KB)
 	defer files.close(a)
-	corpus, err := kb.Load(ctx, a.config.KB, a.now())
+	x, shot, err := a.fromSnapshot(ctx)
 	if err != nil {
 		return err
 	}
-	a.report(corpus.Faults, nil)
-	if err := a.serve(ctx, corpus); err != nil {
-		return err
+	k := a.newKeeper(x, shot)
+	defer k.release()
+	if x != nil {
+		a.live.Swap(x)
+		a.report(x.Corpus().Faults, nil)
+		printReady(out, address, x.Corpus())
+		a.reload(ctx, edits{all: true})
+	} else {
+		if err := a.load(ctx, nil); err != nil {
+			return err
+		}
+		a.report(a.live.Corpus().Faults, nil)
+		printReady(out, address, a.live.Corpus())
 	}
-	printReady(out, address, corpus)
-	return a.watch(ctx, files)
+	k.keep()
+	return a.watch(ctx, files, k)
 }
 
 func closeStore(store io.Closer, log *slog.Logger) {

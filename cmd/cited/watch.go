@@ -27,6 +27,9 @@ const (
 	// lookAgain is how often the folder is read when changes are not reported to us: on network
 	// drives, and when the system's watches are used up.
 	lookAgain = 5 * time.Second
+	// tidyAfter is how long nothing may have happened before an index that many edits have left
+	// behind is made anew: that takes longer than an edit may.
+	tidyAfter = 2 * time.Second
 	// embedAgain is how long after a failed embedding it is tried again, longer each time.
 	embedAgain, embedAgainMost = 10 * time.Second, 10 * time.Minute
 )
@@ -142,10 +145,10 @@ func (c *changes) take(a *app, e fsnotify.Event, into *edits) time.Duration {
 
 // watch reloads the knowledge base when its files change, when an article becomes valid or
 // expires, and while chunks wait to be embedded. It returns when ctx ends.
-func (a *app) watch(ctx context.Context, c *changes) error {
+func (a *app) watch(ctx context.Context, c *changes, k *keeper) error {
 	again := time.NewTicker(lookAgain)
 	defer again.Stop()
-	pending, valid, embed := stopped(), stopped(), stopped()
+	pending, valid, embed, tidy := stopped(), stopped(), stopped(), stopped()
 	wait := embedAgain
 	waiting := edits{names: make(map[string]bool)}
 	for {
@@ -155,6 +158,11 @@ func (a *app) watch(ctx context.Context, c *changes) error {
 			wait = embedAgain
 		} else {
 			embed.Reset(wait)
+		}
+		if k.stale() {
+			tidy.Reset(tidyAfter)
+		} else {
+			tidy.Stop()
 		}
 		select {
 		case <-ctx.Done():
@@ -184,10 +192,32 @@ func (a *app) watch(ctx context.Context, c *changes) error {
 			}
 			waiting.all = true
 		case <-valid.C:
+		case <-tidy.C:
+			a.tidy(ctx)
+			k.rewrite()
+			continue
 		}
 		a.reload(ctx, waiting)
+		k.keep()
 		waiting = edits{names: make(map[string]bool)}
 	}
+}
+
+// tidy builds the index anew where edits have made it stale.
+func (a *app) tidy(ctx context.Context) {
+	x := a.live.Index()
+	if !x.Stale() {
+		return
+	}
+	defer relaxGC()()
+	fresh, err := x.Fresh(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			a.log.Error("building the index anew", "err", err)
+		}
+		return
+	}
+	a.live.Swap(fresh)
 }
 
 func stopped() *time.Timer {

@@ -37,15 +37,20 @@ func open(ctx context.Context, c *Config, warn io.Writer) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer relaxGC()()
-	corpus, err := kb.Load(ctx, c.KB, a.now())
+	x, shot, err := a.fromSnapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range corpus.Faults {
+	if shot != nil {
+		defer shot.Close() //nolint:errcheck // only read
+	}
+	if err := a.load(ctx, x); err != nil {
+		return nil, err
+	}
+	for _, f := range a.live.Corpus().Faults {
 		fmt.Fprintln(warn, f)
 	}
-	return a, a.serve(ctx, corpus)
+	return a, nil
 }
 
 // newApp builds the pipeline without a knowledge base.

@@ -17,15 +17,17 @@ const (
 	Grams                   // character 4-grams within words; Hangul and runs without spaces as bigrams
 )
 
+var analysisNames = [...]string{Stemmed: "stems", Plain: "words", Grams: "grams"}
+
+// String is the name that commands use.
+func (a Analysis) String() string { return analysisNames[a] }
+
 // ParseAnalysis reads the name that commands use: stems, words, grams.
 func ParseAnalysis(name string) (Analysis, error) {
-	switch name {
-	case "stems":
-		return Stemmed, nil
-	case "words":
-		return Plain, nil
-	case "grams":
-		return Grams, nil
+	for a, n := range analysisNames {
+		if n == name {
+			return Analysis(a), nil
+		}
 	}
 	return 0, fmt.Errorf("lang: unknown analyzer %q: use stems, words or grams", name)
 }

@@ -34,6 +34,26 @@ func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Ind
 	return x, ctx.Err()
 }
 
+// Stale reports that edits have made searches slower, or scores other than those of a new index,
+// so that Fresh pays.
+func (x *Index) Stale() bool { return x.lexical != nil && x.lexical.Stale() }
+
+// Fresh is x built anew. Its vectors stay.
+func (x *Index) Fresh(ctx context.Context) (*Index, error) {
+	fresh := *x
+	if x.lexical != nil {
+		fresh.lexical = index.NewLexical(x.corpus, x.settings.Analysis)
+	}
+	if x.scan != nil {
+		var err error
+		if fresh.scan, err = x.scan.Compact(); err != nil {
+			return nil, fmt.Errorf("retrieve: %w", err)
+		}
+	}
+	fresh.finish()
+	return &fresh, ctx.Err()
+}
+
 func buildLexical(corpus *kb.Corpus, s Settings, old *Index, changed []string) *index.Lexical {
 	if old == nil || old.lexical == nil || old.settings.Analysis != s.Analysis {
 		return index.NewLexical(corpus, s.Analysis)
