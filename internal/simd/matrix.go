@@ -45,7 +45,15 @@ func NewMatrix(rows, dims int) (*Matrix, error) {
 		return nil, fmt.Errorf("simd: no matrix of %d rows and %d dimensions: at most %d dimensions", rows, dims, MaxDims)
 	}
 	stride := Stride(dims)
-	return &Matrix{codes: make([]int8, PaddedRows(rows)*stride), scales: make([]float32, PaddedRows(rows)), rows: rows, dims: dims, stride: stride}, nil
+	return &Matrix{codes: NewCodes(PaddedRows(rows) * stride), scales: make([]float32, PaddedRows(rows)), rows: rows, dims: dims, stride: stride}, nil
+}
+
+// NewCodes returns n zero codes, in large pages where the system has them: for stored codes that
+// are read rather than mapped.
+func NewCodes(n int) []int8 {
+	codes := make([]int8, n)
+	largePages(codes)
+	return codes
 }
 
 // OpenMatrix returns the matrix whose Codes and Scales were stored. It copies nothing.

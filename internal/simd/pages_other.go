@@ -1,0 +1,5 @@
+//go:build !linux
+
+package simd
+
+func largePages([]int8) {}
