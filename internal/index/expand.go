@@ -148,9 +148,10 @@ func (l *Lexical) completed(s *scratch, i, g int, terms []string) float64 {
 // candidates are the terms that may stand for a word, each with the number of times that a live
 // chunk has it or the spelling that was found.
 type candidates struct {
-	layers  []layer
-	largest int // the layer with the largest dictionary
-	counts  map[candidate]int
+	layers    []layer
+	languages int
+	largest   int // the layer with the largest dictionary
+	counts    map[candidate]int
 }
 
 // candidate is a term of a language, by its word in the first of the layers that has it, the
