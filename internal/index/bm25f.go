@@ -49,9 +49,10 @@ func titleTexts(dst []string, e Entry) []string {
 // of a chunk depend on the rest of the corpus through these alone.
 type steps [len(fields)]int32
 
-// meanSteps is how many steps a doubling of a mean length takes. Rounding to a quarter of a
-// doubling changes a length's part of a score by 9 % at most, for all chunks alike.
-const meanSteps = 4
+// meanSteps is how many steps a doubling of a mean length takes. Rounding to an eighth of a
+// doubling changes a length's part of a score by 4 % at most, for all chunks alike; on DATA/dev
+// steps of 2, 4, 8 and 64 differ by less than .001 of nDCG@10, 8 is nearest to none on each set.
+const meanSteps = 8
 
 const noStep = math.MinInt32
 
