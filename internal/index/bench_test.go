@@ -124,6 +124,56 @@ func BenchmarkLexicalSearch(b *testing.B) {
 	}
 }
 
+// BenchmarkLexicalTyping is what search as you type adds: prefixes, short and long, and words that
+// have to be corrected.
+func BenchmarkLexicalTyping(b *testing.B) {
+	for _, n := range benchSizes() {
+		l := NewLexical(grown(b, n, ""), lang.Stemmed)
+		for name, q := range map[string]Query{
+			"prefix=2":   {Text: "how to re", Lang: "en", Prefix: true},
+			"prefix=4":   {Text: "shipping cost carr", Lang: "en", Prefix: true},
+			"corrected":  {Text: "shipping cost of a cxrrier", Lang: "en"},
+			"corrected5": {Text: "shipping cost of a ordxr", Lang: "en"},
+			"clean":      {Text: "shipping cost of a carrier", Lang: "en"},
+		} {
+			q.Limit = 10
+			b.Run(fmt.Sprintf("chunks=%d/%s", n, name), func(b *testing.B) {
+				reportProcessor(b, func() {
+					for b.Loop() {
+						if _, err := l.Search(context.Background(), q); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+// BenchmarkLexicalWith is one edited document.
+func BenchmarkLexicalWith(b *testing.B) {
+	for _, n := range benchSizes() {
+		c := grown(b, n, "")
+		l := NewLexical(c, lang.Stemmed)
+		b.Run(fmt.Sprintf("chunks=%d", n), func(b *testing.B) {
+			reportProcessor(b, func() {
+				for i := 0; b.Loop(); i++ {
+					l = l.With(c, c, []string{c.Documents[i*7919%len(c.Documents)].ID})
+				}
+			})
+			b.ReportMetric(float64(len(l.layers)), "segments")
+		})
+		b.Run(fmt.Sprintf("open/chunks=%d", n), func(b *testing.B) {
+			data := l.AppendTo(nil)
+			for b.Loop() {
+				if _, err := OpenLexical(data, c); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkLexicalBuild(b *testing.B) {
 	for _, n := range benchSizes() {
 		c := grown(b, n, "")

@@ -1,11 +1,6 @@
 package index
 
-import (
-	"math"
-	"strings"
-
-	"cited/internal/kb"
-)
+import "math"
 
 // BM25F (S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond",
 // 2009): a term's frequencies in the fields are weighted and length-normalised field by field,
@@ -27,52 +22,37 @@ const stopWeight = 0.4
 type field struct {
 	weight float64
 	b      float64
-	text   func(*kb.Document, *kb.Chunk, *strings.Builder)
+	texts  func(dst []string, e Entry) []string // appends them; no word goes on from one to the next
 }
 
 var fields = [...]field{
-	{weight: 1, b: 0.7, text: bodyText},
-	{weight: 1, b: 0.75, text: headingText},
-	{weight: 1, b: 0.75, text: titleText},
+	{weight: 1, b: 0.7, texts: bodyTexts},
+	{weight: 1, b: 0.75, texts: headingTexts},
+	{weight: 1, b: 0.75, texts: titleTexts},
 }
 
-func bodyText(_ *kb.Document, c *kb.Chunk, b *strings.Builder) {
-	b.WriteString(c.Plain)
-	b.WriteByte('\n')
-	b.WriteString(c.Context)
-}
+func bodyTexts(dst []string, e Entry) []string { return append(dst, e.Chunk.Plain, e.Chunk.Context) }
 
-func headingText(_ *kb.Document, c *kb.Chunk, b *strings.Builder) {
-	for _, h := range c.Headings {
-		b.WriteString(h)
-		b.WriteByte('\n')
-	}
-}
+func headingTexts(dst []string, e Entry) []string { return append(dst, e.Chunk.Headings...) }
 
-func titleText(d *kb.Document, c *kb.Chunk, b *strings.Builder) {
-	b.WriteString(c.Title)
-	if d == nil {
-		return
+func titleTexts(dst []string, e Entry) []string {
+	dst = append(dst, e.Chunk.Title)
+	if e.Document == nil {
+		return dst
 	}
-	for _, s := range d.Questions {
-		b.WriteByte('\n')
-		b.WriteString(s)
-	}
-	for _, s := range d.Tags {
-		b.WriteByte('\n')
-		b.WriteString(s)
-	}
-	b.WriteByte('\n')
-	b.WriteString(d.Description)
+	dst = append(dst, e.Document.Questions...)
+	dst = append(dst, e.Document.Tags...)
+	return append(dst, e.Document.Description)
 }
 
 // steps are mean field lengths, rounded: 2^(step/meanSteps), noStep for a mean of 0. The impacts
 // of a chunk depend on the rest of the corpus through these alone.
 type steps [len(fields)]int32
 
-// meanSteps is how many steps a doubling of a mean length takes. Rounding to a quarter of a
-// doubling changes a length's part of a score by 9 % at most, for all chunks alike.
-const meanSteps = 4
+// meanSteps is how many steps a doubling of a mean length takes. Rounding to an eighth of a
+// doubling changes a length's part of a score by 4 % at most, for all chunks alike; on DATA/dev
+// steps of 2, 4, 8 and 64 differ by less than .001 of nDCG@10, 8 is nearest to none on each set.
+const meanSteps = 8
 
 const noStep = math.MinInt32
 

@@ -154,24 +154,46 @@ func lexemesOf(counters []*counter, parts []part) []lexeme {
 	lists := make([][]lexeme, len(counters))
 	var wg sync.WaitGroup
 	for i, c := range counters {
-		wg.Go(func() {
-			for _, v := range c.lexicons {
-				n, _ := slices.BinarySearchFunc(parts, v.lang, func(p part, language string) int { return cmp.Compare(p.lang, language) })
-				from := lexiconSource{v, parts[n].first}
-				for t, name := range v.names {
-					lists[i] = append(lists[i], lexeme{text: name, part: n, df: v.df[t], source: from, id: uint32(t)})
-				}
-				for t, f := range v.forms {
-					if f.spells {
-						lists[i] = append(lists[i], lexeme{text: f.text, part: n, alias: true, df: f.df, source: from, id: uint32(t)})
-					}
-				}
-			}
-			slices.SortFunc(lists[i], lexeme.compare)
-		})
+		wg.Go(func() { lists[i] = c.lexemes(parts) })
 	}
 	wg.Wait()
 	return mergeLexemes(lists)
+}
+
+// lexemes returns the words that c counted, sorted.
+func (c *counter) lexemes(parts []part) []lexeme {
+	var list []lexeme
+	for _, v := range c.lexicons {
+		n, _ := slices.BinarySearchFunc(parts, v.lang, func(p part, language string) int { return cmp.Compare(p.lang, language) })
+		var from source = lexiconSource{v, parts[n].first}
+		for t, name := range v.names {
+			list = append(list, lexeme{text: name, part: n, df: v.df[t], source: from, id: uint32(t)})
+		}
+		for t, f := range v.forms {
+			if f.spells {
+				list = append(list, lexeme{text: f.text, part: n, alias: true, df: f.df, source: from, id: uint32(t)})
+			}
+		}
+	}
+	type item struct { // sorting these is quicker than sorting lexemes
+		head uint64
+		n    uint32
+	}
+	items := make([]item, len(list))
+	for i, l := range list {
+		items[i] = item{headKey(l.text), uint32(i)}
+	}
+	slices.SortFunc(items, func(a, b item) int {
+		if a.head != b.head {
+			return cmp.Compare(a.head, b.head)
+		}
+		return list[a.n].compare(list[b.n])
+	})
+	sorted := make([]lexeme, len(list))
+	for i, item := range items {
+		sorted[i] = list[item.n]
+	}
+	return sorted
 }
 
 // mergeLexemes merges sorted lists; of equal ones, the earlier list's comes first.

@@ -27,10 +27,10 @@ func (e Entry) boost() float32 {
 // counter counts the terms of a run of chunks in the order of their ordinals. One goroutine uses it.
 type counter struct {
 	analyzer *lang.Analyzer
-	first    int             // ordinal of the first chunk
-	lengths  []fieldLengths  // by chunk
-	lexicons []*lexicon      // by language, ascending
-	text     strings.Builder // scratch
+	first    int            // ordinal of the first chunk
+	lengths  []fieldLengths // by chunk
+	lexicons []*lexicon     // by language, ascending
+	texts    []string       // scratch
 	words    []lang.Word
 	terms    []string
 }
@@ -43,6 +43,8 @@ type lexicon struct {
 	total  [len(fields)]uint64 // field lengths, summed
 	words  map[string]uint32
 	forms  []form
+	more   map[uint32][]uint32 // by word: its terms after the first
+	store  strings.Builder     // of names
 	terms  map[string]uint32
 	names  []string // by term
 	df     []uint32
@@ -59,14 +61,14 @@ type lexicon struct {
 type form struct {
 	text   string
 	term   uint32
-	more   []uint32 // terms after the first; grams only
-	df     uint32   // chunks that have it; counted for spellings alone
-	last   uint32   // the last chunk that has it, + 1
-	spells bool     // it is not spelled as its term is
+	df     uint32 // chunks that have it; counted for spellings alone
+	last   uint32 // the last chunk that has it, + 1
+	spells bool   // it is not spelled as its term is
+	more   bool   // it has further terms; grams only
 }
 
 func newLexicon(language string, first int) *lexicon {
-	return &lexicon{lang: language, first: first, words: make(map[string]uint32), terms: make(map[string]uint32)}
+	return &lexicon{lang: language, first: first, words: make(map[string]uint32), terms: make(map[string]uint32), more: make(map[uint32][]uint32)}
 }
 
 // count counts the terms of entries, which are sorted by language.
@@ -91,9 +93,11 @@ func (c *counter) count(entries []Entry) {
 // chunk counts the terms of one chunk into v.now and v.seen.
 func (c *counter) chunk(v *lexicon, e Entry) (length fieldLengths) {
 	for f := range fields {
-		c.text.Reset()
-		fields[f].text(e.Document, e.Chunk, &c.text)
-		c.words = lang.AppendWords(c.words[:0], c.text.String(), v.lang)
+		c.words = c.words[:0]
+		c.texts = fields[f].texts(c.texts[:0], e)
+		for _, text := range c.texts {
+			c.words = lang.AppendWords(c.words, text, v.lang)
+		}
 		for _, w := range c.words {
 			if w.Script == lang.Ideographic { // a run, hardly ever the same twice
 				c.terms = c.analyzer.WordTerms(c.terms[:0], w, v.lang)
@@ -103,36 +107,40 @@ func (c *counter) chunk(v *lexicon, e Entry) (length fieldLengths) {
 				length[f] += uint32(len(c.terms))
 				continue
 			}
-			form := c.form(v, w)
+			n := c.form(v, w)
+			form := &v.forms[n]
 			if form.spells && form.last != uint32(v.chunks)+1 {
 				form.last = uint32(v.chunks) + 1
 				form.df++
 			}
 			v.add(form.term, f)
-			for _, term := range form.more {
-				v.add(term, f)
+			length[f]++
+			if form.more {
+				for _, term := range v.more[n] {
+					v.add(term, f)
+				}
+				length[f] += uint32(len(v.more[n]))
 			}
-			length[f] += uint32(1 + len(form.more))
 		}
 	}
 	return length
 }
 
-// form looks a word up, and analyses it the first time.
-func (c *counter) form(v *lexicon, w lang.Word) *form {
+// form returns the number of a word, which is analysed the first time.
+func (c *counter) form(v *lexicon, w lang.Word) uint32 {
 	if n, ok := v.words[w.Text]; ok {
-		return &v.forms[n]
+		return n
 	}
-	text := strings.Clone(w.Text)
-	w.Text = text
+	w.Text = v.keep(w.Text)
 	c.terms = c.analyzer.WordTerms(c.terms[:0], w, v.lang)
-	f := form{text: text, term: v.term(c.terms[0]), spells: len(c.terms) == 1 && c.terms[0] != text}
+	n := uint32(len(v.forms))
+	f := form{text: w.Text, term: v.term(c.terms[0]), spells: len(c.terms) == 1 && c.terms[0] != w.Text, more: len(c.terms) > 1}
 	for _, term := range c.terms[1:] {
-		f.more = append(f.more, v.term(term))
+		v.more[n] = append(v.more[n], v.term(term))
 	}
-	v.words[text] = uint32(len(v.forms))
+	v.words[w.Text] = n
 	v.forms = append(v.forms, f)
-	return &v.forms[len(v.forms)-1]
+	return n
 }
 
 // term is the number of a term.
@@ -140,13 +148,27 @@ func (v *lexicon) term(name string) uint32 {
 	t, ok := v.terms[name]
 	if !ok {
 		t = uint32(len(v.names))
-		name = strings.Clone(name)
+		name = v.keep(name)
 		v.terms[name] = t
 		v.names = append(v.names, name)
 		v.df = append(v.df, 0)
 		v.now = append(v.now, counts{})
 	}
 	return t
+}
+
+// nameBlock is how many bytes of names share an allocation.
+const nameBlock = 1 << 14
+
+// keep copies a name: what it is cut out of need not stay.
+func (v *lexicon) keep(name string) string {
+	if v.store.Len()+len(name) > v.store.Cap() {
+		v.store.Reset()
+		v.store.Grow(max(nameBlock, len(name)))
+	}
+	from := v.store.Len()
+	v.store.WriteString(name)
+	return v.store.String()[from:]
 }
 
 // add counts an occurrence of a term in field f.

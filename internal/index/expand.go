@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"cited/internal/lang"
@@ -25,7 +24,7 @@ const (
 	correctedWeight = 0.8
 	// maxCorrections and maxCompletions bound the terms that stand for one word in a language.
 	maxCorrections = 4
-	maxCompletions = 32
+	maxCompletions = 16
 	// leastExact is the least share of a last word that is a word as it stands: the rest goes to
 	// the words that it may become.
 	leastExact = 0.5
@@ -66,9 +65,15 @@ func (l *Lexical) has(s *scratch, w lang.Word) bool {
 
 // correct expands word i of the question by the words within one edit.
 func (l *Lexical) correct(s *scratch, i int) {
-	var all candidates
+	all := l.candidates()
 	for y := range l.layers {
-		l.layers[y].segment.corrections(s.words[i].Text, func(number int) { all.add(&l.layers[y], number) })
+		seen := make(map[int]bool)
+		l.layers[y].segment.corrections(s.words[i].Text, func(number int) {
+			if !seen[number] { // it may begin and end alike
+				seen[number] = true
+				all.add(y, number)
+			}
+		})
 	}
 	for _, c := range all.best(maxCorrections) {
 		s.expansions = append(s.expansions, expansion{i, c.language, c.term, correctedWeight * c.part, c.part})
@@ -85,12 +90,12 @@ func (l *Lexical) complete(s *scratch, i int) bool {
 	if n := utf8.RuneCountInString(w.Text); w.Script == lang.Ideographic && n > 1 || w.Script != lang.Ideographic && n < minPrefix {
 		return false
 	}
-	var all candidates
+	all := l.candidates()
 	prefix := []byte(w.Text)
 	for y := range l.layers {
 		segment := l.layers[y].segment
 		for n := segment.searchWord(prefix); n < segment.wordCount && bytes.HasPrefix(segment.word(n), prefix); n++ {
-			all.add(&l.layers[y], n)
+			all.add(y, n)
 		}
 	}
 	best := all.best(maxCompletions)
@@ -140,27 +145,40 @@ func (l *Lexical) completed(s *scratch, i, g int, terms []string) float64 {
 	return share
 }
 
-// candidates are the terms that may stand for a word, each with the live chunks that have it or
-// the spelling that was found.
-type candidates map[candidate]int
-
-type candidate struct {
-	language int
-	term     string
+// candidates are the terms that may stand for a word, each with the number of times that a live
+// chunk has it or the spelling that was found.
+type candidates struct {
+	layers    []layer
+	languages int
+	largest   int // the layer with the largest dictionary
+	counts    map[candidate]int
 }
 
-// completion is a term with its part of the word's weight in a language; the parts add up to 1.
+// candidate is a term of a language, by its word in the first of the layers that has it, the
+// largest before the others.
+type candidate struct{ language, layer, word int }
+
+// completion is a term with its part of a word's weight in a language; the parts add up to 1.
 type completion struct {
 	candidate
+	term string
 	df   int
 	part float64
 }
 
-// add adds what a word of a layer stands for.
-func (c *candidates) add(y *layer, word int) {
-	if *c == nil {
-		*c = make(candidates)
+func (l *Lexical) candidates() *candidates {
+	c := &candidates{layers: l.layers, languages: len(l.languages), counts: make(map[candidate]int)}
+	for y := range l.layers {
+		if l.layers[y].segment.wordCount > l.layers[c.largest].segment.wordCount {
+			c.largest = y
+		}
 	}
+	return c
+}
+
+// add adds what a word of a layer stands for.
+func (c *candidates) add(layer, word int) {
+	y := &c.layers[layer]
 	from, to := y.segment.entriesOf(word)
 	for i := from; i < to; i++ {
 		e, ok := y.segment.entry(i)
@@ -172,34 +190,58 @@ func (c *candidates) add(y *layer, word int) {
 			term = int(e.ref)
 		}
 		if df := int(e.df - min(e.df, y.lost.of(i))); df > 0 {
-			(*c)[candidate{y.languages[e.part], string(y.segment.word(term))}] += df
+			c.counts[c.candidate(y.languages[e.part], layer, term)] += df
 		}
 	}
 }
 
-// best returns the n most frequent candidates of each language.
-func (c candidates) best(n int) []completion {
-	list := make([]completion, 0, len(c))
-	for key, df := range c {
-		list = append(list, completion{candidate: key, df: df})
+// candidate names a term by the first layer that has it.
+func (c *candidates) candidate(language, layer, word int) candidate {
+	if layer == c.largest {
+		return candidate{language, layer, word}
 	}
-	slices.SortFunc(list, func(a, b completion) int {
-		return cmp.Or(cmp.Compare(a.language, b.language), cmp.Compare(b.df, a.df), strings.Compare(a.term, b.term))
-	})
-	out := list[:0]
-	for from := 0; from < len(list); {
-		to, sum := from, 0
-		for to < len(list) && list[to].language == list[from].language {
-			if to-from < n {
-				sum += list[to].df
-			}
-			to++
+	term := string(c.layers[layer].segment.word(word))
+	if n, ok := c.layers[c.largest].segment.lookup(term); ok {
+		return candidate{language, c.largest, n}
+	}
+	for y := range layer {
+		if n, ok := c.layers[y].segment.lookup(term); ok {
+			return candidate{language, y, n}
 		}
-		for _, b := range list[from:min(from+n, to)] {
-			b.part = float64(b.df) / float64(sum)
+	}
+	return candidate{language, layer, word}
+}
+
+func (c *candidates) term(a candidate) []byte { return c.layers[a.layer].segment.word(a.word) }
+
+// best returns the n most frequent candidates of each language, ties by term.
+func (c *candidates) best(n int) []completion {
+	lists := make([][]completion, c.languages) // by language, the best first
+	for a, df := range c.counts {
+		list := lists[a.language]
+		before := func(b completion, _ struct{}) int {
+			if b.df != df {
+				return cmp.Compare(df, b.df)
+			}
+			return bytes.Compare(c.term(b.candidate), c.term(a))
+		}
+		if len(list) == n && before(list[n-1], struct{}{}) < 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(list, struct{}{}, before)
+		list = slices.Insert(list, at, completion{candidate: a, df: df})
+		lists[a.language] = list[:min(n, len(list))]
+	}
+	var out []completion
+	for _, list := range lists {
+		sum := 0
+		for _, b := range list {
+			sum += b.df
+		}
+		for _, b := range list {
+			b.term, b.part = string(c.term(b.candidate)), float64(b.df)/float64(sum)
 			out = append(out, b)
 		}
-		from = to
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -213,7 +212,7 @@ func TestHighlightsRanges(t *testing.T) {
 		last := 0
 		for _, s := range l.Highlights(c, q) {
 			if s.Start < last || s.End <= s.Start || s.End > len(c.Plain) || strings.ToValidUTF8(c.Plain[s.Start:s.End], "") != c.Plain[s.Start:s.End] {
-				t.Fatal(fmt.Sprintf("%+v, %q: %v", q, c.Plain, s))
+				t.Fatalf("%+v, %q: %v", q, c.Plain, s)
 			}
 			last = s.End
 			marked++

@@ -45,9 +45,9 @@ const sentenceMarks = ";:!?\n。；：！？؟"
 // holds reports whether one of the chunk's texts has the words of a phrase in a row. Words are
 // compared as they are normalised, not by their stems: who quotes means the words.
 func holds(e Entry, phrase []lang.Word) bool {
-	texts := append([]string{e.Chunk.Plain, e.Chunk.Title, e.Chunk.Context}, e.Chunk.Headings...)
-	if e.Document != nil {
-		texts = append(append(append(texts, e.Document.Questions...), e.Document.Tags...), e.Document.Description)
+	var texts []string
+	for _, f := range fields {
+		texts = f.texts(texts, e)
 	}
 	var words []lang.Word
 	for _, text := range texts {

@@ -29,7 +29,7 @@ const (
 	refK1    = 1.4
 	refStop  = 0.4
 	refPrior = 20
-	refSteps = 4
+	refSteps = 8
 )
 
 func newReference(c *kb.Corpus, analysis lang.Analysis) *reference {

@@ -307,14 +307,3 @@ func (e entry) appendTo(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, e.df)
 	return binary.LittleEndian.AppendUint32(dst, e.ref)
 }
-
-// termEntry returns the entry of a word as a term of a part.
-func (s *Segment) termEntry(word, in int) (number int, e entry, ok bool) {
-	from, to := s.entriesOf(word)
-	for i := from; i < to; i++ {
-		if e, ok := s.entry(i); ok && e.part == in && !e.alias {
-			return i, e, true
-		}
-	}
-	return 0, entry{}, false
-}

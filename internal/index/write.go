@@ -6,7 +6,6 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -133,25 +132,57 @@ func (w *writer) lookup(word string) uint32 {
 
 // corrections lists the words that a typo may be corrected to.
 func (w *writer) corrections() {
-	type item struct{ runes, word uint32 }
+	type item struct {
+		tail        uint64 // the last bytes, the very last first
+		runes, word uint32
+	}
 	var list []item
 	for i, word := range w.words {
 		if correctable(word, minCorrected-1) {
-			list = append(list, item{uint32(utf8.RuneCountInString(word)), uint32(i)})
+			list = append(list, item{tailKey(word), uint32(utf8.RuneCountInString(word)), uint32(i)})
 		}
 	}
-	write := func(section int, compare func(a, b string) int) {
-		slices.SortFunc(list, func(a, b item) int {
-			return cmp.Or(cmp.Compare(a.runes, b.runes), compare(w.words[a.word], w.words[b.word]))
-		})
+	write := func(section int) {
 		out := make([]byte, 0, 4*len(list))
 		for _, i := range list {
 			out = binary.LittleEndian.AppendUint32(out, i.word)
 		}
 		w.sections[section] = out
 	}
-	write(sectionForward, strings.Compare)
-	write(sectionReversed, compareReversed)
+	slices.SortFunc(list, func(a, b item) int { return cmp.Or(cmp.Compare(a.runes, b.runes), cmp.Compare(a.word, b.word)) })
+	write(sectionForward)
+	slices.SortFunc(list, func(a, b item) int {
+		if a.runes != b.runes {
+			return cmp.Compare(a.runes, b.runes)
+		}
+		if a.tail != b.tail {
+			return cmp.Compare(a.tail, b.tail)
+		}
+		return compareReversed(w.words[a.word], w.words[b.word])
+	})
+	write(sectionReversed)
+}
+
+// tailKey orders words as compareReversed does, as far as their last eight bytes go.
+func tailKey(word string) (key uint64) {
+	for i := range 8 {
+		key <<= 8
+		if i < len(word) {
+			key |= uint64(word[len(word)-1-i])
+		}
+	}
+	return key
+}
+
+// headKey orders words as strings.Compare does, as far as their first eight bytes go.
+func headKey(word string) (key uint64) {
+	for i := range 8 {
+		key <<= 8
+		if i < len(word) {
+			key |= uint64(word[i])
+		}
+	}
+	return key
 }
 
 // postings encodes the postings of all entries, in runs over the processors.

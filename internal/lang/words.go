@@ -39,7 +39,7 @@ func Words(text, lang string) []Word {
 
 // AppendWords is Words into dst.
 func AppendWords(dst []Word, text, lang string) []Word {
-	f := folder{turkish: lang == "tr" || lang == "az"}
+	f := folder{turkish: lang == "tr" || lang == "az", room: len(text) / 8}
 	for i := 0; i < len(text); {
 		if text[i] < utf8.RuneSelf && asciiKinds[text[i]] == none {
 			i++
@@ -246,12 +246,16 @@ func Normalise(word, lang string) string {
 // folder normalises the words of one text; what differs from the text shares its buffer.
 type folder struct {
 	turkish bool
+	room    int // bytes that the buffer begins with
 	buf     strings.Builder
 }
 
 func (f *folder) fold(word string) string {
 	for i := 0; i < len(word); i++ {
 		if b := word[i]; b >= utf8.RuneSelf || b >= 'A' && b <= 'Z' {
+			if !f.turkish && isASCII(word[i:]) {
+				return f.lower(word, i)
+			}
 			if !stable(word[i:]) {
 				word, i = normalForm(word), 0
 			}
@@ -259,6 +263,37 @@ func (f *folder) fold(word string) string {
 		}
 	}
 	return word
+}
+
+// begin returns where the buffer goes on, and makes room for a good part of the text at once.
+func (f *folder) begin(word string) int {
+	if f.buf.Cap() == 0 {
+		f.buf.Grow(f.room + len(word))
+	}
+	return f.buf.Len()
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// lower folds a word of ASCII, of which the first i bytes need it not.
+func (f *folder) lower(word string, i int) string {
+	from := f.begin(word)
+	f.buf.WriteString(word[:i])
+	for ; i < len(word); i++ {
+		b := word[i]
+		if b >= 'A' && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		f.buf.WriteByte(b)
+	}
+	return f.buf.String()[from:]
 }
 
 // foldFrom folds word, of which the first i bytes need none.
@@ -273,7 +308,7 @@ func (f *folder) foldFrom(word string, i int) string {
 	if i == len(word) {
 		return word
 	}
-	from := f.buf.Len()
+	from := f.begin(word)
 	f.buf.WriteString(word[:i])
 	lost := false
 	for _, r := range word[i:] {
