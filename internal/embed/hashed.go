@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
-// DefaultDims is the length of NewHashed's vectors.
-const DefaultDims = 768
+// DefaultDims is the length of NewHashed's vectors. Beside words, 256 serve as well as 768 (mean
+// nDCG@10 of 20 groups of DATA/dev .731 and .732) for a third of the memory and of the time.
+const DefaultDims = 256
 
 // Weights of the features of one word that occurs once. A word's energy (the sum of squares) is
 // wordWeight² + shared energy of its grams: about half and half for a word of seven letters, so
@@ -59,11 +62,25 @@ func (h *Hashed) Model() string { return fmt.Sprintf("hashed-%d-v1", h.dims) }
 // EmbedDocuments returns one vector a text, in order. Its only error is the context's.
 func (h *Hashed) EmbedDocuments(ctx context.Context, texts []string) ([][]float32, error) {
 	vectors := make([][]float32, len(texts))
-	for i, t := range texts {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("embed: documents: %w", err)
-		}
-		vectors[i] = h.embed(t)
+	flat := make([]float32, len(texts)*h.dims) // one allocation, without pointers
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), (len(texts)+batch-1)/batch) {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				from := int(next.Add(batch)) - batch
+				if from >= len(texts) {
+					return
+				}
+				for i := from; i < min(from+batch, len(texts)); i++ {
+					vectors[i] = h.embed(flat[i*h.dims:(i+1)*h.dims:(i+1)*h.dims], texts[i])
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("embed: documents: %w", err)
 	}
 	return vectors, nil
 }
@@ -74,15 +91,18 @@ func (h *Hashed) EmbedQuery(ctx context.Context, text string) ([]float32, error)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("embed: query: %w", err)
 	}
-	return h.embed(text), nil
+	return h.embed(make([]float32, h.dims), text), nil
 }
 
-func (h *Hashed) embed(text string) []float32 {
+// batch is how many texts a goroutine takes at a time.
+const batch = 64
+
+// embed fills v, which is zero, and returns it.
+func (h *Hashed) embed(v []float32, text string) []float32 {
 	s := h.scratch.Get().(*scratch)
 	defer h.scratch.Put(s)
 	s.reset()
 	s.split(h.fold, text)
-	v := make([]float32, h.dims)
 	for _, w := range s.words {
 		s.add(v, w)
 	}

@@ -9,7 +9,7 @@ import (
 
 func TestHashedNearness(t *testing.T) {
 	h := NewHashed()
-	near := func(a, b string) float64 { return cosine(h.embed(a), h.embed(b)) }
+	near := func(a, b string) float64 { return cosine(h.embed(make([]float32, h.dims), a), h.embed(b)) }
 	t.Run("the same", func(t *testing.T) {
 		for _, pair := range [][2]string{
 			{"Refund", "REFUND"},
@@ -68,7 +68,7 @@ func TestHashedGolden(t *testing.T) {
 		"退货期为30天。반품은 30일 Rückgabe": 0x124df8137f59d44b,
 	} {
 		hash := uint64(fnvOffset)
-		for _, x := range h.embed(text) {
+		for _, x := range h.embed(make([]float32, h.dims), text) {
 			hash = mix(hash ^ uint64(math.Round(float64(x)*1e4))) // the last bits may differ between processors
 		}
 		if hash != want {
@@ -79,7 +79,7 @@ func TestHashedGolden(t *testing.T) {
 
 func TestHashedScratchIsClean(t *testing.T) {
 	h := NewHashed()
-	want := h.embed("short text")
+	want := h.embed(make([]float32, h.dims), "short text")
 	var long strings.Builder
 	for i := range 40_000 { // enough distinct words to grow the table beyond what is kept
 		long.WriteString(strings.Repeat(string(rune('a'+i%26)), 1+i%7))
@@ -88,10 +88,10 @@ func TestHashedScratchIsClean(t *testing.T) {
 		long.WriteRune(rune(0x561 + i/4000))
 		long.WriteByte(' ')
 	}
-	if v := h.embed(long.String()); math.Abs(length(v)-1) > 1e-5 {
+	if v := h.embed(make([]float32, h.dims), long.String()); math.Abs(length(v)-1) > 1e-5 {
 		t.Error(length(v))
 	}
-	if !equal(want, h.embed("short text")) {
+	if !equal(want, h.embed(make([]float32, h.dims), "short text")) {
 		t.Error("a long text changed the next one's vector")
 	}
 }
@@ -102,14 +102,14 @@ func FuzzHashed(f *testing.F) {
 	}
 	h, other := NewHashed(), NewHashed()
 	f.Fuzz(func(t *testing.T, text string) {
-		v := h.embed(text)
+		v := h.embed(make([]float32, h.dims), text)
 		if len(v) != DefaultDims {
 			t.Fatalf("%d dimensions", len(v))
 		}
 		if n := length(v); !(math.Abs(n-1) <= 1e-5) { // NaN fails too
 			t.Fatalf("norm %v", n)
 		}
-		if !equal(v, h.embed(text)) || !equal(v, other.embed(text)) {
+		if !equal(v, h.embed(make([]float32, h.dims), text)) || !equal(v, other.embed(text)) {
 			t.Fatal("not deterministic")
 		}
 	})
