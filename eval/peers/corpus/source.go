@@ -112,7 +112,7 @@ func (l *language) add(source string) {
 	var current section
 	flush := func() {
 		current.body = strings.Trim(current.body, "\n")
-		if n := len(current.body); n >= minSection && n <= maxSection && current.heading != "" {
+		if n := len(current.body); n >= minSection && n <= maxSection && current.heading != "" && !strings.Contains(current.body, ";base64,") {
 			l.sections = append(l.sections, current)
 			l.bytes += n
 		}
