@@ -75,7 +75,7 @@ func (r *run) hybridAt(ctx context.Context, n int, whole, words *measure.Lines) 
 		return err
 	}
 	start, heap := time.Now(), measure.Heap()
-	x, err := ours.Build(ctx, b.corpus, ours.Hybrid, ours.Given(b.chunks, b.vectors, nil))
+	x, err := ours.Build(ctx, b.corpus, ours.Hybrid, ours.Given(ours.Embedder(), b.chunks, b.vectors, nil))
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func vector(ctx context.Context, r *run) error {
 			return err
 		}
 	}
-	leg, err := ours.Vectors(ctx, b.corpus, b.vectors, ours.Given(nil, nil, embedded))
+	leg, err := ours.Vectors(ctx, b.corpus, b.vectors, ours.Given(ours.Embedder(), nil, nil, embedded))
 	if err != nil {
 		return err
 	}

@@ -29,8 +29,11 @@ import (
 // Dims is the length of the vectors of all measurements that do not run the binary.
 const Dims = 256
 
-// Embedder is the built-in embedder; both sides get its vectors.
+// Embedder is the built-in embedder at Dims; both sides get its vectors.
 func Embedder() index.Embedder { return embed.NewHashedDims(Dims) }
+
+// ProductEmbedder is the built-in embedder as the product ships it: quality is measured with it.
+func ProductEmbedder() index.Embedder { return embed.NewHashed() }
 
 // Corpus is a generated knowledge base.
 type Corpus struct {
@@ -145,10 +148,10 @@ func (g given) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
 	return g.Embedder.EmbedQuery(ctx, text)
 }
 
-// Given returns the embedder with the vectors of texts at hand: building then measures the index,
-// and a search whose question is among queries measures the store.
-func Given(texts []peer.Chunk, vectors [][]float32, queries map[string][]float32) index.Embedder {
-	g := given{Embedder: Embedder(), documents: make(map[string][]float32, len(texts)), queries: queries}
+// Given returns e with the vectors of texts at hand: building then measures the index, and a
+// search whose question is among queries measures the store.
+func Given(e index.Embedder, texts []peer.Chunk, vectors [][]float32, queries map[string][]float32) index.Embedder {
+	g := given{Embedder: e, documents: make(map[string][]float32, len(texts)), queries: queries}
 	for i, t := range texts {
 		g.documents[t.Text] = vectors[i]
 	}
