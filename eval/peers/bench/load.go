@@ -41,7 +41,7 @@ func load(ctx context.Context, r *run) error {
 			}
 			results[side] = make(map[int]loaded)
 			for _, clients := range r.size.clients {
-				if results[side][clients], err = ask(ctx, s.address, clients, r.size.loadTime, questions); err != nil {
+				if results[side][clients], err = ask(ctx, s.address, clients, r.size.warmUp, r.size.loadTime, questions); err != nil {
 					return err
 				}
 				results[side][clients].write(lines, fmt.Sprintf("Load/chunks=%d/clients=%d/side=%s", n, clients, side))
@@ -82,10 +82,10 @@ func (l loaded) write(lines *measure.Lines, name string) {
 	lines.Add(name, max(1, l.n), measure.Value{Figure: l.rate, Unit: "answers/s"}, measure.Value{Figure: l.p50 * 1e6, Unit: "p50-ns"}, measure.Value{Figure: l.p99 * 1e6, Unit: "p99-ns"})
 }
 
-// ask lets clients ask without a pause for a time, a second of warming up not counted. Answers
-// that are under way at the end count with their share of the time, so that slow servers are not
-// flattered.
-func ask(ctx context.Context, address string, clients int, length time.Duration, questions []corpus.Question) (loaded, error) {
+// ask lets clients ask without a pause for a time, after one of warming up that does not count.
+// Answers that are under way at the end are waited for, and the rate is over the time until the
+// last: slow servers are not flattered.
+func ask(ctx context.Context, address string, clients int, warmUp, length time.Duration, questions []corpus.Question) (loaded, error) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients, MaxConnsPerHost: clients}}
 	defer client.CloseIdleConnections()
 	bodies := make([][]byte, len(questions))
@@ -96,7 +96,7 @@ func ask(ctx context.Context, address string, clients int, length time.Duration,
 		}
 		bodies[i] = body
 	}
-	begin := time.Now().Add(time.Second)
+	begin := time.Now().Add(warmUp)
 	end := begin.Add(length)
 	took := make([][]float64, clients)
 	errs := make([]error, clients)
@@ -106,7 +106,7 @@ func ask(ctx context.Context, address string, clients int, length time.Duration,
 			for i := c; errs[c] == nil && time.Now().Before(end); i++ {
 				start := time.Now()
 				errs[c] = post(ctx, client, address, bodies[i*7%len(bodies)])
-				if start.After(begin) || i > c && time.Now().After(begin) {
+				if time.Now().After(begin) {
 					took[c] = append(took[c], measure.Milliseconds(time.Since(start)))
 				}
 			}
