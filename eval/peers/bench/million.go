@@ -83,8 +83,12 @@ func (r *run) pointOnce(panel, side string, n int, value float64) {
 	r.point(panel, side, n, value)
 }
 
-// plot draws growth.svg from the points that were measured, and writes them as a table.
+// plot draws growth.svg from the points that were measured, and writes them as a table. Without
+// the million there is no growth to show.
 func (r *run) plot() error {
+	if len(r.points["memory, MB\x00ours"]) == 0 {
+		return nil
+	}
 	var panels []measure.Panel
 	table := [][]string{{"figure", "side", "chunks", "value", "slope"}}
 	for _, title := range [...]string{"query time, ms", "build, s", "memory, MB"} {
@@ -107,9 +111,6 @@ func (r *run) plot() error {
 		if len(p.Series) > 0 {
 			panels = append(panels, p)
 		}
-	}
-	if len(panels) == 0 {
-		return nil
 	}
 	suffix := ""
 	if r.size.name != "full" {
