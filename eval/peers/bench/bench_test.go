@@ -213,3 +213,14 @@ func TestPointOnce(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestVectorGoal(t *testing.T) {
+	for _, tt := range []struct {
+		simd []string
+		want float64
+	}{{[]string{"avx2", "fma", "avx512f"}, 55}, {[]string{"avx2"}, 20}, {[]string{"asimd"}, 5}, {nil, 5}} {
+		if got, words := vectorGoal(tt.simd); got != tt.want || !strings.Contains(words, fmt.Sprint(tt.want)) {
+			t.Errorf("%v: %v %q", tt.simd, got, words)
+		}
+	}
+}

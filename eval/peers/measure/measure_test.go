@@ -127,7 +127,7 @@ func TestInterleave(t *testing.T) {
 	}
 }
 
-// TestCPU: work uses processor time, waiting for a channel none to speak of.
+// TestCPU: work uses processor time.
 func TestCPU(t *testing.T) {
 	before, err := CPU()
 	if err != nil {

@@ -71,29 +71,43 @@ func Heap() int64 {
 
 // Machine describes the machine in one line: processor, cores, widest instructions, memory, Go.
 func Machine() string {
-	model, flags, memory := "unknown processor", "", ""
-	if f, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.Lines(string(f)) {
-			name, value, _ := strings.Cut(line, ":")
-			switch strings.TrimSpace(name) {
-			case "model name":
-				model = strings.TrimSpace(value)
-			case "flags", "Features":
-				flags = value
-			}
-		}
+	model, memory := "unknown processor", ""
+	if v := cpuinfo("model name"); v != "" {
+		model = v
 	}
 	if f, err := os.ReadFile("/proc/meminfo"); err == nil {
 		line, _, _ := strings.Cut(string(f), "\n")
-		kb, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(line, "MemTotal:")), " kB"))
-		memory = fmt.Sprintf(" · %d GB", (kb+1<<19)>>20)
+		kb, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(line, "MemTotal:")), " kB"))
+		if err == nil {
+			memory = fmt.Sprintf(" · %d GB", (kb+1<<19)>>20)
+		}
 	}
+	return fmt.Sprintf("%s · %d cores · %s%s · %s %s/%s", model, runtime.NumCPU(), strings.Join(SIMD(), " "), memory, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// SIMD lists the vector instructions of the processor that a scan can use, by Linux's names; none
+// where they are not known.
+func SIMD() []string {
+	have := strings.Fields(cpuinfo("flags") + " " + cpuinfo("Features"))
 	var simd []string
-	have := strings.Fields(flags)
 	for _, f := range [...]string{"avx2", "fma", "avx512f", "avx512bw", "avx512_vnni", "avx_vnni", "asimd", "asimddp"} {
 		if slices.Contains(have, f) {
 			simd = append(simd, f)
 		}
 	}
-	return fmt.Sprintf("%s · %d cores · %s%s · %s %s/%s", model, runtime.NumCPU(), strings.Join(simd, " "), memory, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return simd
+}
+
+// cpuinfo is the first value of a field of /proc/cpuinfo, "" where there is none.
+func cpuinfo(field string) string {
+	f, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(f)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == field {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
 }
