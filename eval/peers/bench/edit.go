@@ -81,6 +81,9 @@ type edited struct {
 	durable          int       // edits that a server finds after the former was killed
 }
 
+// leastEdits are made however long they take.
+const leastEdits = 5
+
 // between is the pause of the steady client.
 const between = 20 * time.Millisecond
 
@@ -98,7 +101,7 @@ func (r *run) editWhile(ctx context.Context, serve func() (*serving, error), g *
 	steady.take()
 	time.Sleep(r.size.quiet)
 	e.quiet = steady.take()
-	for n := range r.size.edits {
+	for n, start := 0, time.Now(); n < r.size.edits && (n < leastEdits || time.Since(start) < r.size.editTime); n++ {
 		took, err := saveAndAsk(ctx, s.address, g.Article(n*37%r.size.editFiles), tree, token(n))
 		if err != nil {
 			return e, errors.Join(err, s.kill())
@@ -114,7 +117,7 @@ func (r *run) editWhile(ctx context.Context, serve func() (*serving, error), g *
 	if s, err = serve(); err != nil {
 		return e, err
 	}
-	for n := range r.size.edits {
+	for n := range e.took {
 		ok, err := answers(ctx, s.address, token(n), g.Article(n*37%r.size.editFiles).Lang)
 		if err != nil {
 			return e, errors.Join(err, s.kill())

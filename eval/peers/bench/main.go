@@ -125,11 +125,17 @@ func choose(names string) ([]family, error) {
 	return chosen, nil
 }
 
-// all measures the families and writes the table, to out and into the results.
+// all measures the families and writes the table into the results after each, so that a run that
+// is cut short leaves what it has; at the end it prints it.
 func (r *run) all(ctx context.Context, chosen []family, sizeName string, out io.Writer) error {
 	if err := os.MkdirAll(r.out, 0o755); err != nil {
 		return err
 	}
+	name := "table.md"
+	if len(chosen) < len(families()) || sizeName != "full" {
+		name = "table-" + sizeName + ".md"
+	}
+	var table string
 	for _, f := range chosen {
 		start := time.Now()
 		r.say("%s: %s …", f.name, f.about)
@@ -137,30 +143,34 @@ func (r *run) all(ctx context.Context, chosen []family, sizeName string, out io.
 			return fmt.Errorf("%s: %w", f.name, err)
 		}
 		r.say("%s took %s", f.name, time.Since(start).Round(time.Second))
+		var err error
+		if table, err = r.table(sizeName); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(r.out, name), []byte(table), 0o644); err != nil {
+			return err
+		}
 	}
 	if err := r.plot(); err != nil {
 		return err
 	}
+	_, err := io.WriteString(out, table)
+	return err
+}
+
+// table is what was measured so far, below the machine, above the corpora.
+func (r *run) table(sizeName string) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s · %s · %s\n\n", measure.Machine(), ours.Version(), sizeName, time.Now().UTC().Format(time.DateOnly))
 	if err := measure.WriteRows(&b, r.rows); err != nil {
-		return err
+		return "", err
 	}
-	if len(r.sums) > 0 {
-		b.WriteString("\n")
-		if err := measure.WriteTable(&b, append([][]string{{"corpus", "chunks", "articles", "MB", "SHA-256"}}, r.sums...)); err != nil {
-			return err
-		}
+	if len(r.sums) == 0 {
+		return b.String(), nil
 	}
-	name := "table.md"
-	if len(chosen) < len(families()) || sizeName != "full" {
-		name = "table-" + sizeName + ".md"
-	}
-	if err := os.WriteFile(filepath.Join(r.out, name), []byte(b.String()), 0o644); err != nil {
-		return err
-	}
-	_, err := io.WriteString(out, b.String())
-	return err
+	b.WriteString("\n")
+	err := measure.WriteTable(&b, append([][]string{{"corpus", "chunks", "articles", "MB", "SHA-256"}}, r.sums...))
+	return b.String(), err
 }
 
 func (r *run) say(format string, args ...any) { fmt.Fprintf(r.log, format+"\n", args...) }

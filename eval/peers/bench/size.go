@@ -18,6 +18,7 @@ type size struct {
 	state      int           // chunks
 	editFiles  int
 	edits      int
+	editTime   time.Duration // no edit begins later; five are made at least
 	quiet      time.Duration // of requests without edits
 	million    int
 	ingestAll  bool // all knowledge bases, else one
@@ -29,12 +30,12 @@ func sizes() map[string]size {
 		"quick": {
 			name: "quick", batches: 3, hybrid: []int{2_000, 10_000}, each: 20, eachPeer: 10, paragraphs: 4_000, vectors: 10_000,
 			load: []int{5_000}, clients: []int{8}, loadTime: 2 * time.Second, warmUp: time.Second,
-			state: 3_000, editFiles: 300, edits: 10, quiet: 2 * time.Second, million: 30_000,
+			state: 3_000, editFiles: 300, edits: 10, editTime: 20 * time.Second, quiet: 2 * time.Second, million: 30_000,
 		},
 		"full": {
 			name: "full", batches: 7, hybrid: []int{10_000, 100_000, 175_000}, each: 50, eachPeer: 10, paragraphs: 20_000, vectors: 100_000,
 			load: []int{10_000, 100_000}, clients: []int{8, 64}, loadTime: 6 * time.Second, warmUp: time.Second,
-			state: 100_000, editFiles: 10_000, edits: 100, quiet: 8 * time.Second, million: 1_000_000, ingestAll: true,
+			state: 100_000, editFiles: 10_000, edits: 100, editTime: 4 * time.Minute, quiet: 8 * time.Second, million: 1_000_000, ingestAll: true,
 		},
 	}
 }
