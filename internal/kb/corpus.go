@@ -28,16 +28,31 @@ func (c *Corpus) ChunksOf(documentID string) []*Chunk {
 
 // Chunk returns the chunk with this id, nil if there is none among the live documents'.
 func (c *Corpus) Chunk(id string) *Chunk {
+	k, _ := c.Find(id)
+	return k
+}
+
+// Find returns the chunk with this id and its document; nil, nil if there is none among the live
+// documents'.
+func (c *Corpus) Find(id string) (*Chunk, *Document) {
 	i := strings.LastIndexByte(id, '#')
 	if i < 0 {
-		return nil
+		return nil, nil
 	}
-	for _, k := range c.ChunksOf(id[:i]) {
+	d := c.Document(id[:i])
+	var chunks []*Chunk
+	switch {
+	case d != nil && len(d.chunks) > 0 && d.Live(c.at):
+		chunks = d.chunks
+	case d == nil || len(d.chunks) == 0:
+		chunks = c.ChunksOf(id[:i]) // of a corpus that was put together by hand
+	}
+	for _, k := range chunks {
 		if k.ID == id {
-			return k
+			return k, d
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // At returns the corpus with the chunks that are live at the time now. Documents and chunks are c's.

@@ -1,12 +1,9 @@
 package retrieve
 
 import (
-	"cmp"
 	"context"
 	"math/bits"
-	"path"
 	"slices"
-	"strings"
 
 	"cited/internal/kb"
 	"cited/internal/lang"
@@ -18,28 +15,16 @@ const sameText = 0.85
 // Retrieve returns at most q.Limit hits, best first. Of chunks that say the same in the same
 // words only the best is kept, and the next ones move up.
 func (x *Index) Retrieve(ctx context.Context, q Query) (Result, error) {
-	wide := q
-	wide.Limit = max(0, min(q.Limit, len(x.corpus.Chunks)))
-	wide.Limit += wide.Limit / 2
-	result, ranking, err := x.rank(ctx, wide)
-	if err != nil {
-		return result, err
-	}
-	x.preferOwn(ranking)
 	var seen []reader
-	for _, f := range ranking {
-		if len(result.Hits) >= q.Limit {
-			break
-		}
-		hit := x.hit(f, len(result.Hits)+1)
-		r := reader{chunk: hit.Chunk, sketch: sketchOf(hit.Chunk.Plain)}
+	deep := max(0, min(q.Limit, len(x.corpus.Chunks)))
+	return x.find(ctx, q, deep+deep/2, func(c *kb.Chunk) bool {
+		r := reader{chunk: c, sketch: sketchOf(c.Plain)}
 		if r.repeatsAny(seen) {
-			continue
+			return false
 		}
 		seen = append(seen, r)
-		result.Hits = append(result.Hits, hit)
-	}
-	return result, nil
+		return true
+	})
 }
 
 // reader is a chunk that is compared with others. Its words are looked at only when its sketch is
@@ -81,7 +66,7 @@ const (
 	sketchRuns = 400 // runs that are kept of a long text, about
 	// sketchAlike is far below what texts share that repeat each other (word pairs .85), since
 	// bits collide.
-	sketchAlike = 0.4
+	sketchAlike = 0.6
 )
 
 func sketchOf(text string) (s sketch) {
@@ -116,29 +101,6 @@ func (s *sketch) like(o *sketch) bool {
 		both += bits.OnesCount64(s.bits[i] & o.bits[i])
 	}
 	return float64(both) >= sketchAlike*float64(min(s.count, o.count))
-}
-
-// preferOwn puts, of neighbours with the same score and text, the one first that stands in a folder
-// of its own language: a guide that nobody translated lies in many folders, and its reader wants
-// the original.
-func (x *Index) preferOwn(ranking []fused) {
-	slices.SortStableFunc(ranking, func(a, b fused) int {
-		if a.score != b.score {
-			return cmp.Compare(b.score, a.score)
-		}
-		return cmp.Compare(x.foreign(a.id), x.foreign(b.id))
-	})
-}
-
-// foreign is 1 for a chunk whose article stands in a folder of another language than its own.
-func (x *Index) foreign(id string) int {
-	c := x.corpus.Chunk(id)
-	for folder := range strings.SplitSeq(path.Dir(c.DocumentID), "/") {
-		if tag := lang.Base(folder); tag != "" && tag != c.Lang && slices.Contains(x.languages, tag) {
-			return 1
-		}
-	}
-	return 0
 }
 
 // content is what a chunk says, for telling near-duplicates.

@@ -7,11 +7,25 @@ import (
 	"cited/internal/index"
 )
 
-// fused is a chunk with its share of every searcher.
+// maxLegs is how many searchers are fused at most.
+const maxLegs = 2
+
+// fused is a chunk with what the searchers found of it.
 type fused struct {
 	id    string
 	score float64
-	from  []Origin
+	ranks [maxLegs]int32 // by leg, from 1; 0 where it was not found
+}
+
+// origins says who found f.
+func (f fused) origins(legs []leg) []Origin {
+	from := make([]Origin, 0, len(legs))
+	for i, l := range legs {
+		if rank := f.ranks[i]; rank > 0 {
+			from = append(from, Origin{Searcher: l.name, Rank: int(rank), Score: l.matches[rank-1].Score})
+		}
+	}
+	return from
 }
 
 // leg is what one searcher found.
@@ -59,18 +73,22 @@ func convex(legs []leg) []fused {
 
 // combine adds up share over the legs and sorts by the sum.
 func combine(legs []leg, share func(l leg, score float64) float64) []fused {
-	at := make(map[string]int)
-	var all []fused
+	n := 0
 	for _, l := range legs {
-		for i, m := range l.matches {
+		n += len(l.matches)
+	}
+	at := make(map[string]int32, n)
+	all := make([]fused, 0, n)
+	for i, l := range legs {
+		for rank, m := range l.matches {
 			n, ok := at[m.ChunkID]
 			if !ok {
-				n = len(all)
+				n = int32(len(all))
 				at[m.ChunkID] = n
 				all = append(all, fused{id: m.ChunkID})
 			}
 			all[n].score += share(l, m.Score)
-			all[n].from = append(all[n].from, Origin{Searcher: l.name, Rank: i + 1, Score: m.Score})
+			all[n].ranks[i] = int32(rank + 1)
 		}
 	}
 	slices.SortFunc(all, fused.compare)

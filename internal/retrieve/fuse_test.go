@@ -75,18 +75,19 @@ func TestConvexOneLeg(t *testing.T) {
 }
 
 func TestConvexOrigins(t *testing.T) {
-	got := convex([]leg{
+	legs := []leg{
 		{name: "vector", weight: 1, scale: cosineScale, matches: matches("b .6 a -.2")},
 		{name: "lexical", weight: 1, scale: identity, matches: matches("a .8 c .4")},
-	})
+	}
+	got := convex(legs)
 	want := map[string][]Origin{
 		"a": {{"vector", 2, -.2}, {"lexical", 1, .8}},
 		"b": {{"vector", 1, .6}},
 		"c": {{"lexical", 2, .4}},
 	}
 	for _, f := range got {
-		if !reflect.DeepEqual(f.from, want[f.id]) {
-			t.Errorf("%s: %+v, want %+v", f.id, f.from, want[f.id])
+		if !reflect.DeepEqual(f.origins(legs), want[f.id]) {
+			t.Errorf("%s: %+v, want %+v", f.id, f.origins(legs), want[f.id])
 		}
 	}
 	if len(got) != len(want) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -83,49 +82,28 @@ const (
 
 // Rank returns the hits for q, best first, near-duplicates included.
 func (x *Index) Rank(ctx context.Context, q Query) (Result, error) {
-	result, ranking, err := x.rank(ctx, q)
-	for i, f := range ranking[:min(len(ranking), max(0, q.Limit))] {
-		result.Hits = append(result.Hits, x.hit(f, i+1))
-	}
-	return result, err
+	return x.find(ctx, q, q.Limit, func(*kb.Chunk) bool { return true })
 }
 
-// rank returns all that the searchers found, fused, best first: at least q.Limit chunks where
-// there are so many. The result has no hits yet.
-func (x *Index) rank(ctx context.Context, q Query) (Result, []fused, error) {
+// find returns the best q.Limit of the chunks that accept takes, best first; at least deep chunks
+// are looked at, where there are so many.
+func (x *Index) find(ctx context.Context, q Query, deep int, accept func(*kb.Chunk) bool) (Result, error) {
 	result := Result{Corpus: x.corpus.Hash}
 	q.Lang = lang.Identify(q.Text, q.Lang, x.languages...).Lang
 	result.Lang = q.Lang
-	legs, err := x.search(ctx, q, &result)
-	if err != nil {
-		return result, nil, err
+	legs, err := x.search(ctx, q, deep, &result)
+	if err != nil || q.Limit <= 0 {
+		return result, err
 	}
-	return result, x.preferLanguage(q.Lang, convex(legs)), nil
-}
-
-// otherLanguage is what a chunk's score keeps in a knowledge base that has articles in the
-// question's language, when the chunk is in another: a brand name alone must not bring up another
-// market's article, but what only another language has must stay in reach.
-const otherLanguage = 0.75
-
-// preferLanguage lowers the chunks in other languages than the question's, where the corpus has
-// chunks in that one, and orders anew.
-func (x *Index) preferLanguage(language string, ranking []fused) []fused {
-	if !slices.Contains(x.languages, language) || len(x.languages) < 2 {
-		return ranking
-	}
-	for i := range ranking {
-		if x.corpus.Chunk(ranking[i].id).Lang != language {
-			ranking[i].score *= otherLanguage
+	x.walk(q.Lang, convex(legs), func(f located) bool {
+		if accept(f.chunk) {
+			result.Hits = append(result.Hits, Hit{
+				Chunk: f.chunk, Document: f.document, Rank: len(result.Hits) + 1, Score: f.score, From: f.origins(legs),
+			})
 		}
-	}
-	slices.SortFunc(ranking, fused.compare)
-	return ranking
-}
-
-func (x *Index) hit(f fused, rank int) Hit {
-	c := x.corpus.Chunk(f.id)
-	return Hit{Chunk: c, Document: x.corpus.Document(c.DocumentID), Rank: rank, Score: f.score, From: f.from}
+		return len(result.Hits) < q.Limit
+	})
+	return result, nil
 }
 
 // searcher is one leg of the fusion.
@@ -140,7 +118,7 @@ type searcher struct {
 
 // search asks the searchers and notes in result what was missing. A question without a word
 // finds nothing: its vector would be noise.
-func (x *Index) search(ctx context.Context, q Query, result *Result) ([]leg, error) {
+func (x *Index) search(ctx context.Context, q Query, least int, result *Result) ([]leg, error) {
 	if q.Limit <= 0 || len(lang.Words(q.Text, q.Lang)) == 0 {
 		return nil, ctx.Err()
 	}
@@ -149,7 +127,7 @@ func (x *Index) search(ctx context.Context, q Query, result *Result) ([]leg, err
 		result.Cause = x.missing
 	}
 	deep := q
-	deep.Limit = max(depth, min(q.Limit, len(x.corpus.Chunks)+1))
+	deep.Limit = max(depth, min(least, len(x.corpus.Chunks)+1))
 	var legs []leg
 	for _, s := range x.searchers {
 		found, err := s.withinBudget(ctx, deep)
