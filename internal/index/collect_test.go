@@ -113,7 +113,7 @@ func TestCollect(t *testing.T) {
 			}
 		}
 		zipf := rand.NewZipf(r, 1.05, 2, 20_000)
-		for range 300 {
+		for range 120 {
 			q := Query{Lang: "en", Limit: []int{1, 3, 10, 100, 20_000}[r.IntN(5)]}
 			for range 1 + r.IntN(12) {
 				q.Text += fmt.Sprintf("w%dx ", zipf.Uint64())

@@ -95,7 +95,7 @@ func TestCorrections(t *testing.T) {
 	}
 	w := newWriter(lang.Plain, nil, 0)
 	var list []lexeme
-	for range 3000 {
+	for range 1500 {
 		list = append(list, lexeme{text: random(3 + r.IntN(6))})
 	}
 	slices.SortFunc(list, lexeme.compare)
@@ -108,7 +108,7 @@ func TestCorrections(t *testing.T) {
 		hash: w.sections[sectionHash], forward: w.sections[sectionForward], reversed: w.sections[sectionReversed],
 	}
 	found := 0
-	for range 600 {
+	for range 300 {
 		word := random(minCorrected + r.IntN(4))
 		var got, want []string
 		s.corrections(word, func(n int) { got = append(got, string(s.word(n))) })
@@ -123,7 +123,7 @@ func TestCorrections(t *testing.T) {
 		}
 		found += len(want)
 	}
-	if found < 300 {
+	if found < 60 {
 		t.Errorf("%d neighbours: the test proves too little", found)
 	}
 }
