@@ -108,7 +108,8 @@ func (a *app) write(x, held *retrieve.Index) (size int64, err error) {
 		return 0, fmt.Errorf("--data: %w", err)
 	}
 	if !ok {
-		return 0, fmt.Errorf("--data: another process keeps %s up to date: nothing is left to do", path)
+		a.log.Warn("another process keeps the snapshot up to date", "snapshot", path)
+		return sizeOf(path)
 	}
 	defer lock.Close() //nolint:errcheck // only locked
 	if held == nil || len(x.Corpus().Difference(held.Corpus())) > 0 || x.Stale() {
@@ -119,6 +120,10 @@ func (a *app) write(x, held *retrieve.Index) (size int64, err error) {
 			return 0, fmt.Errorf("--data: %w", err)
 		}
 	}
+	return sizeOf(path)
+}
+
+func sizeOf(path string) (int64, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return 0, fmt.Errorf("--data: %w", err)

@@ -24,9 +24,22 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"damage": damage},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("KB", shop)
 			return nil
 		},
 	})
+}
+
+// damage changes a byte in the middle of each snapshot in a folder.
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "snapshot-*[0-9a-f]"))
+	ts.Check(err)
+	for _, name := range files {
+		content, err := os.ReadFile(name)
+		ts.Check(err)
+		content[len(content)/2] ^= 0xff
+		ts.Check(os.WriteFile(name, content, 0o600))
+	}
 }
