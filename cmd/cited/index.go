@@ -90,15 +90,16 @@ func (a *app) index(ctx context.Context) (*indexReport, error) {
 	}
 	report.IndexMS = since(&start)
 	a.live.Swap(x)
-	if report.Size, err = a.write(x, old); err != nil {
+	if report.Size, err = a.write(x, old, shot); err != nil {
 		return nil, err
 	}
 	report.WriteMS = since(&start)
 	return report, nil
 }
 
-// write writes the snapshot, unless it holds x already, and returns its size in bytes.
-func (a *app) write(x, held *retrieve.Index) (size int64, err error) {
+// write writes the snapshot, unless shot, which held was opened from, holds x already. It returns
+// the size in bytes.
+func (a *app) write(x, held *retrieve.Index, shot *retrieve.Snapshot) (size int64, err error) {
 	path := a.config.snapshotPath()
 	if err := os.MkdirAll(a.config.Data, 0o700); err != nil {
 		return 0, fmt.Errorf("--data: %w", err)
@@ -112,7 +113,7 @@ func (a *app) write(x, held *retrieve.Index) (size int64, err error) {
 		return sizeOf(path)
 	}
 	defer lock.Close() //nolint:errcheck // only locked
-	if held == nil || len(x.Corpus().Difference(held.Corpus())) > 0 || x.Stale() {
+	if held == nil || shot.Stale() || len(x.Corpus().Difference(held.Corpus())) > 0 || x.Stale() {
 		if x, err = x.Fresh(context.Background()); err != nil {
 			return 0, err
 		}

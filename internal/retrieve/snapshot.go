@@ -18,8 +18,9 @@ import (
 // all of which are mapped rather than read. Edits are appended to it.
 type Snapshot struct {
 	file    *snapshot.File
-	chunks  int // of the base
-	pending int // chunks of the edits since
+	chunks  int  // of the base
+	pending int  // chunks of the edits since
+	foreign bool // its vectors are another embedder's
 }
 
 // snapshotVersion changes when what is stored does.
@@ -50,6 +51,10 @@ type manifest struct {
 
 // ErrOtherSettings says that a snapshot was made with other settings. It is to be written anew.
 var ErrOtherSettings = errors.New("made with other settings")
+
+// errOtherEmbedder says why an index that was opened has no vectors: words answer alone until the
+// next Build has embedded all anew.
+var errOtherEmbedder = errors.New("the vectors are another embedder's")
 
 func manifestOf(x *Index) manifest {
 	m := manifest{Version: snapshotVersion, Mode: x.settings.Mode, Analysis: x.settings.Analysis.String(), Time: x.corpus.Time()}
@@ -171,7 +176,8 @@ func numbersOf[T number](b []byte) ([]T, error) {
 
 // OpenSnapshot returns the index that the snapshot at path holds, at the time now. It reads no
 // Markdown and embeds nothing but what edits since the last full snapshot left; files may have
-// changed since: kb.LoadFrom and Build bring it up to date. Every byte is checked. An error that
+// changed since: kb.LoadFrom and Build bring it up to date. Where the embedder is another one, words
+// answer alone until then. Every byte is checked. An error that
 // is snapshot.ErrDamaged, ErrOtherSettings or fs.ErrNotExist asks for a new snapshot.
 func OpenSnapshot(ctx context.Context, path string, s Settings, now time.Time) (*Index, *Snapshot, error) {
 	file, err := snapshot.Open(path)
@@ -197,6 +203,7 @@ func (s *Snapshot) open(ctx context.Context, settings Settings, now time.Time) (
 	if err != nil {
 		return nil, err
 	}
+	s.foreign = errors.Is(base.missing, errOtherEmbedder)
 	s.chunks = len(base.corpus.Chunks)
 	corpus := base.corpus
 	for i := range s.file.Commits[1:] {
@@ -212,7 +219,18 @@ func (s *Snapshot) open(ctx context.Context, settings Settings, now time.Time) (
 	if corpus = corpus.At(now); len(s.file.Commits) == 1 && len(corpus.Difference(base.corpus)) == 0 {
 		return base, nil
 	}
+	if s.foreign {
+		return base.words(corpus), nil
+	}
 	return Build(ctx, corpus, settings, base)
+}
+
+// words is the index of corpus without vectors, which are missing as they are in x.
+func (x *Index) words(corpus *kb.Corpus) *Index {
+	next := &Index{corpus: corpus, settings: x.settings, missing: x.missing}
+	next.lexical = buildLexical(corpus, x.settings, x, corpus.Difference(x.corpus))
+	next.finish()
+	return next
 }
 
 func openRecords(c *snapshot.Commit) (documents []*kb.Document, m manifest, err error) {
@@ -237,7 +255,8 @@ func openBase(c *snapshot.Commit, s Settings) (*Index, error) {
 	}
 	x := &Index{corpus: kb.NewCorpus(documents, m.Time), settings: s}
 	want := manifestOf(x)
-	if m.Mode != want.Mode || m.Analysis != want.Analysis || m.Model != want.Model {
+	foreign := m.Model != want.Model
+	if m.Mode != want.Mode || m.Analysis != want.Analysis || foreign && s.Mode != Hybrid {
 		return nil, ErrOtherSettings
 	}
 	if s.Mode != Vector {
@@ -246,7 +265,9 @@ func openBase(c *snapshot.Commit, s Settings) (*Index, error) {
 			return nil, fmt.Errorf("%w: %w", snapshot.ErrDamaged, err)
 		}
 	}
-	if s.Mode != Lexical && len(x.corpus.Chunks) > 0 {
+	if foreign {
+		x.missing = errOtherEmbedder
+	} else if s.Mode != Lexical && len(x.corpus.Chunks) > 0 {
 		if err := x.openVectors(c, m.Dims); err != nil {
 			return nil, fmt.Errorf("%w: %w", snapshot.ErrDamaged, err)
 		}
@@ -350,9 +371,10 @@ const (
 	editedShare  = 0.02 // of the base's chunks
 )
 
-// Stale reports that so much was appended that the snapshot is better written anew.
+// Stale reports that the snapshot is better written anew: so much was appended, or its vectors are
+// another embedder's.
 func (s *Snapshot) Stale() bool {
-	return float64(s.pending) > editedChunks+editedShare*float64(s.chunks)
+	return s.foreign || float64(s.pending) > editedChunks+editedShare*float64(s.chunks)
 }
 
 // Cut says that the file ends in something unfinished or damaged, which was left out.

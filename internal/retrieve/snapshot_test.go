@@ -172,7 +172,7 @@ func TestSnapshotRefuses(t *testing.T) {
 	for _, other := range []Settings{
 		{Mode: Lexical, Analysis: lang.Stemmed, Embedder: &letters{}},
 		{Mode: Hybrid, Analysis: lang.Grams, Embedder: &letters{}},
-		{Mode: Hybrid, Analysis: lang.Stemmed, Embedder: &letters{model: "2"}},
+		{Mode: Vector, Analysis: lang.Stemmed, Embedder: &letters{}},
 	} {
 		if _, _, err := OpenSnapshot(ctx, path, other, shopNow); !errors.Is(err, ErrOtherSettings) {
 			t.Errorf("%+v: %v", other, err)
@@ -205,6 +205,36 @@ func TestSnapshotRefuses(t *testing.T) {
 			t.Errorf("cut at %d: %v", n, err)
 		}
 	}
+}
+
+// TestSnapshotOfAnotherEmbedder: words answer at once, the next build embeds everything, and the
+// snapshot is written anew.
+func TestSnapshotOfAnotherEmbedder(t *testing.T) {
+	root, path := t.TempDir(), filepath.Join(t.TempDir(), "snapshot")
+	articles(t, root, map[int]int{1: 1, 2: 1, 3: 2})
+	corpus := loadFrom(t, root, nil)
+	x := build(t, corpus, Hybrid, &letters{}, nil)
+	if err := WriteSnapshot(path, x); err != nil {
+		t.Fatal(err)
+	}
+	_, shot := reopen(t, path, x.settings, shopNow)
+	articles(t, root, map[int]int{2: 3})
+	edited := build(t, loadFrom(t, root, corpus), Hybrid, &letters{}, x)
+	if err := shot.Append(x, edited); err != nil {
+		t.Fatal(err)
+	}
+	embedder := &flaky{letters: letters{model: "2"}}
+	s := Settings{Mode: Hybrid, Analysis: lang.Stemmed, Embedder: embedder}
+	opened, shot := reopen(t, path, s, shopNow)
+	found := retrieve(t, opened, english("article 2 in version 3", 5))
+	if embedder.made != 0 || opened.Missing() == nil || !shot.Stale() || len(found.Degraded) != 1 || found.Hits[0].Chunk.DocumentID != "article002" {
+		t.Errorf("%d embedded, missing %v, stale %v, found %+v", embedder.made, opened.Missing(), shot.Stale(), found)
+	}
+	x, err := Build(context.Background(), opened.Corpus(), s, opened)
+	if err != nil || x.Missing() != nil || embedder.made != 6 {
+		t.Fatalf("%d embedded, missing %v, %v", embedder.made, x.Missing(), err)
+	}
+	same(t, x, build(t, loadFrom(t, root, nil), Hybrid, &letters{}, nil), "embedded anew")
 }
 
 // TestSnapshotStale: edits that take long to open ask for a new snapshot.
