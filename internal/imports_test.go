@@ -22,7 +22,7 @@ var allowed = map[string][]string{
 	"internal/simd":         {}, // dot products; no stage of its own
 	"internal/embed":        {"internal/lang", "internal/simd"},
 	"internal/index":        {"internal/lang", "internal/kb", "internal/simd"},
-	"internal/retrieve":      {"internal/lang", "internal/kb", "internal/index", "internal/snapshot"}, // snapshot: what an index is started from
+	"internal/retrieve":     {"internal/lang", "internal/kb", "internal/index", "internal/snapshot"}, // snapshot: what an index is started from
 	"internal/draft":        {"internal/lang", "internal/kb", "internal/retrieve"},
 	"internal/verify":       {"internal/lang", "internal/kb", "internal/retrieve", "internal/draft"},
 	"internal/verify/fit":   {"internal/lang", "internal/verify"}, // makes data/words

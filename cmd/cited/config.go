@@ -26,6 +26,7 @@ type Config struct {
 	Mode     string // --mode
 	Analyzer string // --analyzer
 	Vectors  string // --vectors
+	Fusion   string // --fusion
 	Limit    int    // --limit
 	JSON     bool   // --json
 	Batch    string // --batch
@@ -67,6 +68,7 @@ func (c *Config) flagSet(name, args, about string, errOut io.Writer) *flag.FlagS
 func (c *Config) retrievalFlags(set *flag.FlagSet) {
 	set.StringVar(&c.Mode, "mode", "hybrid", "searchers: hybrid, lexical or vector")
 	set.StringVar(&c.Analyzer, "analyzer", "stems", "words of the lexical index: words, stems or grams")
+	set.StringVar(&c.Fusion, "fusion", "convex", "how words and vectors become one ranking: `convex` (of scaled scores) or rrf (reciprocal ranks)")
 	set.StringVar(&c.Vectors, "vectors", env("CITED_VECTORS", "auto"), "`index` of the vectors: chromem, scan (large knowledge bases; its instructions are the fastest there are, or $CITED_SIMD: avx512, avx2, neon, portable), or auto, which goes by size")
 	c.simd = os.Getenv("CITED_SIMD")
 	set.StringVar(&c.Embedder, "embedder", env("CITED_EMBEDDER", "builtin"), "builtin, or openai for an OpenAI-compatible endpoint")
@@ -136,6 +138,9 @@ func (c *Config) Validate() error {
 		if _, err := lang.ParseAnalysis(c.Analyzer); err != nil {
 			fault("--analyzer: %q is none of words, stems, grams", c.Analyzer)
 		}
+	}
+	if _, err := retrieve.ParseFusion(c.Fusion); err != nil {
+		fault("--fusion: %q is none of convex, rrf", c.Fusion)
 	}
 	if c.Vectors != "" {
 		if _, err := retrieve.ParseStore(c.Vectors); err != nil {

@@ -123,7 +123,11 @@ func settings(c *Config, log *slog.Logger) (retrieve.Settings, error) {
 	if err != nil {
 		return retrieve.Settings{}, err
 	}
-	s := retrieve.Settings{Mode: mode, Analysis: analysis, Embedder: embedder, Vectors: store, Scan: index.ScanOptions{Kernels: kernels}}
+	fusion, err := retrieve.ParseFusion(c.Fusion)
+	if err != nil {
+		return retrieve.Settings{}, err
+	}
+	s := retrieve.Settings{Mode: mode, Fusion: fusion, Analysis: analysis, Embedder: embedder, Vectors: store, Scan: index.ScanOptions{Kernels: kernels}}
 	if c.Embedder == "openai" {
 		s.Budget = c.EmbedBudget
 	}

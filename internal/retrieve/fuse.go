@@ -62,7 +62,7 @@ func convex(legs []leg) []fused {
 		total += l.weight
 		floors += l.weight * l.floor()
 	}
-	all := combine(legs, func(l leg, score float64) float64 {
+	all := combine(legs, func(l leg, _ int, score float64) float64 {
 		return l.weight * (l.scale(score) - l.floor()) / total
 	})
 	for i := range all {
@@ -72,7 +72,7 @@ func convex(legs []leg) []fused {
 }
 
 // combine adds up share over the legs and sorts by the sum.
-func combine(legs []leg, share func(l leg, score float64) float64) []fused {
+func combine(legs []leg, share func(l leg, rank int, score float64) float64) []fused {
 	n := 0
 	for _, l := range legs {
 		n += len(l.matches)
@@ -87,7 +87,7 @@ func combine(legs []leg, share func(l leg, score float64) float64) []fused {
 				at[m.ChunkID] = n
 				all = append(all, fused{id: m.ChunkID})
 			}
-			all[n].score += share(l, m.Score)
+			all[n].score += share(l, rank+1, m.Score)
 			all[n].ranks[i] = int32(rank + 1)
 		}
 	}

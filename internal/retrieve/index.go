@@ -39,6 +39,7 @@ type Settings struct {
 	Budget   time.Duration     // for the vector leg of one question; 0 means no bound
 	Vectors  Store             // which index holds the vectors
 	Scan     index.ScanOptions // of that index, when it is a scan
+	Fusion   Fusion            // how the legs become one ranking
 }
 
 // Index is a corpus with its searchers. It never changes.
@@ -95,7 +96,7 @@ func (x *Index) find(ctx context.Context, q Query, deep int, accept func(*kb.Chu
 	if err != nil || q.Limit <= 0 {
 		return result, err
 	}
-	x.walk(q.Lang, convex(legs), func(f located) bool {
+	x.walk(q.Lang, x.settings.Fusion.fuse(legs), func(f located) bool {
 		if accept(f.chunk) {
 			result.Hits = append(result.Hits, Hit{
 				Chunk: f.chunk, Document: f.document, Rank: len(result.Hits) + 1, Score: f.score, From: f.origins(legs),
@@ -140,7 +141,11 @@ func (x *Index) search(ctx context.Context, q Query, least int, result *Result) 
 			result.Degraded = append(result.Degraded, s.degraded(err))
 			result.Cause = err
 		default:
-			legs = append(legs, leg{name: string(s.name), weight: s.weight, matches: found, scale: s.scale, full: len(found) == deep.Limit})
+			weight := s.weight
+			if s.name == Vector {
+				weight *= x.vectorShare(q.Text, q.Lang)
+			}
+			legs = append(legs, leg{name: string(s.name), weight: weight, matches: found, scale: s.scale, full: len(found) == deep.Limit})
 		}
 	}
 	return legs, nil
