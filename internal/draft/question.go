@@ -57,33 +57,16 @@ func parseCues() map[string]cues {
 
 // add adds one phrase to the list called name.
 func (c *cues) add(name, phrase, language string) {
-	switch name {
-	case "number":
-		c.number = append(c.number, phrase)
-	case "time":
-		c.time = append(c.time, phrase)
-	case "money":
-		c.money = append(c.money, phrase)
-	case "steps":
-		c.steps = append(c.steps, phrase)
-	case "referrals":
-		c.referrals = append(c.referrals, phrase)
-	case "contact":
-		c.contact = append(c.contact, phrase)
-	case "actions":
-		c.actions = append(c.actions, phrase)
-	case "symptoms":
-		c.symptoms = append(c.symptoms, phrase)
-	case "remedies":
-		c.remedies = append(c.remedies, phrase)
-	case "asides":
-		c.asides = append(c.asides, phrase)
-	case "times":
-		c.times = with(c.times, phrase, language)
-	case "moneys":
-		c.moneys = with(c.moneys, phrase, language)
-	case "pointers":
-		c.pointers = with(c.pointers, phrase, language)
+	lists := map[string]*[]string{
+		"number": &c.number, "time": &c.time, "money": &c.money, "contact": &c.contact, "steps": &c.steps, "actions": &c.actions,
+		"symptoms": &c.symptoms, "remedies": &c.remedies, "asides": &c.asides, "referrals": &c.referrals,
+	}
+	sets := map[string]*map[string]bool{"times": &c.times, "moneys": &c.moneys, "pointers": &c.pointers}
+	if list := lists[name]; list != nil {
+		*list = append(*list, phrase)
+	}
+	if set := sets[name]; set != nil {
+		*set = with(*set, phrase, language)
 	}
 }
 

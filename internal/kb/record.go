@@ -11,10 +11,8 @@ import (
 // A record is a document with its chunks as bytes: what says where things are (head), and the
 // long texts (body). Reading it back copies no text: strings share the bytes' memory.
 //
-// Records are a cache, not a format for others: recordVersion changes with them.
-const recordVersion = 1
-
-// Records are documents as bytes.
+// Records are documents as bytes. They are a cache, not a format for others: whoever stores them
+// keeps a version of his own, which changes when they do.
 type Records struct{ Head, Body []byte }
 
 // Append adds d.
