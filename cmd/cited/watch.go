@@ -259,7 +259,7 @@ func (a *app) reload(ctx context.Context, what edits) {
 	}
 	if corpus != nil {
 		a.report(corpus.Faults, old.Faults)
-		if same(corpus, old) && a.live.Index().Missing() == nil {
+		if corpus.Same(old) && a.live.Index().Missing() == nil {
 			return
 		}
 		err = a.serve(ctx, corpus)
@@ -271,12 +271,6 @@ func (a *app) reload(ctx context.Context, what edits) {
 	default:
 		a.log.Info("reloaded", "articles", len(corpus.Documents), "chunks", len(corpus.Chunks), "took", time.Since(start).Round(time.Millisecond))
 	}
-}
-
-// same reports whether nothing changed: unchanged documents and chunks are taken over, pointer by
-// pointer, and the calendar decides which chunks there are.
-func same(a, b *kb.Corpus) bool {
-	return slices.Equal(a.Documents, b.Documents) && slices.Equal(a.Chunks, b.Chunks)
 }
 
 // report logs the faults that were not there before.

@@ -53,7 +53,7 @@ func loadLines(ctx context.Context, file string, former map[string]*Document) (*
 	if err != nil {
 		return nil, fmt.Errorf("kb: read %s: %w", file, err)
 	}
-	c := &Corpus{skipped: faults}
+	c := &Corpus{rest: Rest{Skipped: faults}}
 	for _, r := range records {
 		c.Documents = append(c.Documents, r.doc)
 	}

@@ -19,11 +19,11 @@ func (c *Corpus) Changed(root string, now time.Time, names []string) (changed *C
 	if err == nil {
 		real, err = filepath.Abs(real)
 	}
-	if err != nil || c.unsure {
+	if err != nil || c.rest.Unsure {
 		return nil, false
 	}
 	around := placeOfRoot(root, real)
-	next := &Corpus{Documents: slices.Clone(c.Documents), skipped: slices.Clone(c.skipped)}
+	next := &Corpus{Documents: slices.Clone(c.Documents), rest: Rest{Skipped: slices.Clone(c.rest.Skipped)}}
 	for _, name := range names {
 		rel, ok := within(real, name)
 		if !ok {
@@ -79,7 +79,7 @@ func (c *Corpus) replace(file markdownFile, now time.Time) bool {
 	if former != nil && former.Path != file.path {
 		return false
 	}
-	c.skipped = slices.DeleteFunc(c.skipped, func(f Fault) bool { return f.Path == file.path })
+	c.rest.Skipped = slices.DeleteFunc(c.rest.Skipped, func(f Fault) bool { return f.Path == file.path })
 	if _, err := os.Lstat(file.name); errors.Is(err, fs.ErrNotExist) {
 		if found {
 			c.Documents = slices.Delete(c.Documents, at, at+1)
@@ -87,7 +87,7 @@ func (c *Corpus) replace(file markdownFile, now time.Time) bool {
 		return true
 	}
 	d, faults := loadFile(file, former, now)
-	c.skipped = append(c.skipped, faults...)
+	c.rest.Skipped = append(c.rest.Skipped, faults...)
 	switch {
 	case d == nil && found:
 		c.Documents = slices.Delete(c.Documents, at, at+1)

@@ -59,21 +59,21 @@ func (c *Corpus) Find(id string) (*Chunk, *Document) {
 func (c *Corpus) At(now time.Time) *Corpus {
 	return &Corpus{
 		Documents: c.Documents, Chunks: liveChunks(c.Documents, len(c.Chunks), now), Hash: c.Hash, Faults: c.Faults,
-		at: now, skipped: c.skipped, unsure: c.unsure,
+		at: now, rest: c.rest,
 	}
 }
 
-// NewCorpus returns the corpus of documents, one an id, with the chunks that are live at the time
-// now. What of a folder belongs to no document it does not know: Changed asks to read the folder.
-func NewCorpus(documents []*Document, now time.Time) *Corpus {
-	c := &Corpus{Documents: slices.Clone(documents), unsure: true}
+// NewCorpus returns the corpus of documents, one an id, and of the rest of their folder, with the
+// chunks that are live at the time now.
+func NewCorpus(documents []*Document, rest Rest, now time.Time) *Corpus {
+	c := &Corpus{Documents: slices.Clone(documents), rest: rest}
 	c.finish(now)
 	return c
 }
 
 // With returns the corpus with the documents added, in place of those with the same ids, and
-// without those whose ids are removed.
-func (c *Corpus) With(added []*Document, removed []string) *Corpus {
+// without those whose ids are removed; rest is that of their folder then.
+func (c *Corpus) With(added []*Document, removed []string, rest Rest) *Corpus {
 	gone := make(map[string]bool, len(added)+len(removed))
 	for _, id := range removed {
 		gone[id] = true
@@ -87,11 +87,21 @@ func (c *Corpus) With(added []*Document, removed []string) *Corpus {
 			documents = append(documents, d)
 		}
 	}
-	return NewCorpus(documents, c.at)
+	return NewCorpus(documents, rest, c.at)
 }
 
 // Time is the time that decided which documents are live.
 func (c *Corpus) Time() time.Time { return c.at }
+
+// Rest is what of the folder belongs to no document.
+func (c *Corpus) Rest() Rest { return c.rest }
+
+// Same reports whether c and o have the same documents, chunks and faults: unchanged documents are
+// taken over from corpus to corpus, pointer by pointer.
+func (c *Corpus) Same(o *Corpus) bool {
+	return slices.Equal(c.Documents, o.Documents) && slices.Equal(c.Chunks, o.Chunks) &&
+		slices.Equal(c.Faults, o.Faults) && c.rest.Unsure == o.rest.Unsure
+}
 
 // Difference returns the ids, ascending, of the documents that c and old do not share or that are
 // live in one of them alone.

@@ -156,12 +156,19 @@ type Corpus struct {
 	Hash      string      // "sha256:" + hex over the sorted (path, content hash) pairs
 	Faults    []Fault     // what was skipped or looked wrong
 
-	at      time.Time // what is live was decided for
-	skipped []Fault   // those of Faults that belong to no document
-	unsure  bool      // more than a file's own bytes decides what is in here: links, ids asked for twice, folders that cannot be read
+	at   time.Time // what is live was decided for
+	rest Rest
 
 	linking sync.Once
 	links   *Links // made when first asked for
+}
+
+// Rest is what of a folder belongs to none of its documents.
+type Rest struct {
+	Skipped []Fault `json:"skipped,omitempty"` // files that are no documents
+	// Unsure says that more than a file's own bytes decides what it is: there are links, ids asked
+	// for twice, folders that cannot be read.
+	Unsure bool `json:"unsure,omitempty"`
 }
 
 // Fault is one thing wrong in the content, at a line of a file.

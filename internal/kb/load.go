@@ -58,7 +58,7 @@ func LoadFrom(ctx context.Context, path string, now time.Time, old *Corpus) (*Co
 		return nil, err
 	}
 	if len(c.Documents) == 0 {
-		return nil, emptyError(path, info.IsDir(), c.skipped)
+		return nil, emptyError(path, info.IsDir(), c.rest.Skipped)
 	}
 	c.finish(now)
 	return c, nil
@@ -79,7 +79,7 @@ func emptyError(path string, dir bool, faults []Fault) error {
 // finish sorts the corpus and derives its chunks and hash.
 func (c *Corpus) finish(now time.Time) {
 	slices.SortFunc(c.Documents, func(a, b *Document) int { return strings.Compare(a.ID, b.ID) })
-	c.at, c.Faults = now, slices.Clone(c.skipped)
+	c.at, c.Faults = now, slices.Clone(c.rest.Skipped)
 	c.addresses()
 	n := 0
 	for _, d := range c.Documents {
@@ -196,20 +196,20 @@ func loadFolder(ctx context.Context, root string, former map[string]*Document, n
 	if err != nil {
 		return nil, fmt.Errorf("kb: read %s: %w", root, err)
 	}
-	c := &Corpus{skipped: faults, Documents: kept, unsure: unsure}
+	c := &Corpus{rest: Rest{faults, unsure}, Documents: kept}
 	ids := map[string]string{}
 	for _, d := range kept {
 		ids[d.ID] = d.Path
 	}
 	for i, r := range results {
-		c.skipped = append(c.skipped, r.faults...)
-		c.unsure = c.unsure || files[i].linked
+		c.rest.Skipped = append(c.rest.Skipped, r.faults...)
+		c.rest.Unsure = c.rest.Unsure || files[i].linked
 		if r.doc == nil {
 			continue
 		}
 		if first, taken := ids[r.doc.ID]; taken {
-			c.unsure = true
-			c.skipped = append(c.skipped, Fault{Path: files[i].path, Message: "skipped: " + first + " has the same id", Fatal: true})
+			c.rest.Unsure = true
+			c.rest.Skipped = append(c.rest.Skipped, Fault{Path: files[i].path, Message: "skipped: " + first + " has the same id", Fatal: true})
 			continue
 		}
 		ids[r.doc.ID] = files[i].path

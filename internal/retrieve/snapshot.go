@@ -46,6 +46,7 @@ type manifest struct {
 	Model    string    `json:"model,omitempty"` // of the embedder; "" in mode lexical
 	Dims     int       `json:"dims,omitempty"`  // of a vector
 	Time     time.Time `json:"time"`            // that decided which documents are live
+	Rest     kb.Rest   `json:"rest"`
 	Removed  []string  `json:"removed,omitempty"`
 }
 
@@ -57,7 +58,7 @@ var ErrOtherSettings = errors.New("made with other settings")
 var errOtherEmbedder = errors.New("the vectors are another embedder's")
 
 func manifestOf(x *Index) manifest {
-	m := manifest{Version: snapshotVersion, Mode: x.settings.Mode, Analysis: x.settings.Analysis.String(), Time: x.corpus.Time()}
+	m := manifest{Version: snapshotVersion, Mode: x.settings.Mode, Analysis: x.settings.Analysis.String(), Time: x.corpus.Time(), Rest: x.corpus.Rest()}
 	if x.settings.Mode != Lexical {
 		m.Model = x.settings.Embedder.Model()
 	}
@@ -214,7 +215,7 @@ func (s *Snapshot) open(ctx context.Context, settings Settings, now time.Time) (
 		for _, d := range added {
 			s.pending += len(d.Chunks())
 		}
-		corpus = corpus.With(added, m.Removed)
+		corpus = corpus.With(added, m.Removed, m.Rest)
 	}
 	if corpus = corpus.At(now); len(s.file.Commits) == 1 && len(corpus.Difference(base.corpus)) == 0 {
 		return base, nil
@@ -253,7 +254,7 @@ func openBase(c *snapshot.Commit, s Settings) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{corpus: kb.NewCorpus(documents, m.Time), settings: s}
+	x := &Index{corpus: kb.NewCorpus(documents, m.Rest, m.Time), settings: s}
 	want := manifestOf(x)
 	foreign := m.Model != want.Model
 	if m.Mode != want.Mode || m.Analysis != want.Analysis || foreign && s.Mode != Hybrid {
@@ -342,7 +343,7 @@ func (x *Index) openChromem(chunks []*kb.Chunk, exact []float32, dims int) error
 
 // Append makes durable what x has and old has not; old is what the snapshot holds.
 func (s *Snapshot) Append(old, x *Index) error {
-	m := manifest{Version: snapshotVersion, Time: x.corpus.Time()}
+	m := manifest{Version: snapshotVersion, Time: x.corpus.Time(), Rest: x.corpus.Rest()}
 	var added []*kb.Document
 	for _, id := range x.corpus.Difference(old.corpus) {
 		d := x.corpus.Document(id)

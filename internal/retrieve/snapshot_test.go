@@ -105,6 +105,9 @@ func TestSnapshotHistories(t *testing.T) {
 					t.Fatalf("%s: another corpus", what)
 				}
 				same(t, opened, build(t, fresh, Hybrid, &letters{}, nil), what)
+				if _, ok := opened.Corpus().Changed(root, shopNow, nil); !ok {
+					t.Fatalf("%s: what is opened has to be read again to be edited", what)
+				}
 			}
 			embedder.made = 0
 			later, _ := reopen(t, path, s, shopNow.AddDate(0, 1, 0))
