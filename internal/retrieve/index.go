@@ -49,6 +49,7 @@ type Index struct {
 	languages []string       // of the chunks, sorted
 	lexical   *index.Lexical // nil in mode Vector; knows how rare words are
 	missing   error          // why the vector leg is missing; nil when it is not
+	readers   *readers
 
 	// The vector leg is a scan, or chromem-go with the vectors by chunk id.
 	scan    *index.Scan
