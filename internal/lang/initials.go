@@ -1,0 +1,129 @@
+package lang
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Initials tell which parts of a text may hold a word with one of some terms, by how words begin:
+// dividing and stemming the rest can be spared. It is for languages whose stemmers leave the
+// beginning of a word alone; in others, and in scripts that it does not know, every part may.
+type Initials struct {
+	pairs [32]uint32 // by the last five bits of a word's first two bytes, where both are ASCII
+	runes []rune     // beyond ASCII: first letters, lower case
+	all   bool
+}
+
+// NewInitials returns the initials of terms of texts in a language.
+func NewInitials(language string, terms []string) *Initials {
+	in := &Initials{all: !keepsInitials(language)}
+	for _, term := range terms {
+		r, n := utf8.DecodeRuneInString(term)
+		switch {
+		case term == "":
+		case r >= utf8.RuneSelf:
+			in.runes = append(in.runes, r)
+		case len(term) < 4 || term[n] >= utf8.RuneSelf:
+			in.pairs[r&31] = ^uint32(0) // a short stem may differ in its second letter: die, dying
+		default:
+			in.pairs[r&31] |= 1 << (term[n] & 31)
+		}
+	}
+	return in
+}
+
+// keepsInitials reports the languages whose stemmers leave the first letter of a word alone, and the
+// first two where the stem has four and more. Turkish is not among them for its case folding.
+func keepsInitials(language string) bool {
+	switch language {
+	case "ar", "fa", "ur", "he", "yi", "tr", "az", "id", "ms":
+		return false
+	}
+	return true
+}
+
+// Next returns the first part of text from an offset on that may hold a word with one of the
+// terms: text[start:end], where words neither begin before nor go on behind. ok is false when
+// there is none.
+func (in *Initials) Next(text string, from int) (start, end int, ok bool) {
+	last := none // the kind of what stands before i
+	for i := from; i < len(text); {
+		b := text[i]
+		if b < utf8.RuneSelf {
+			k := asciiKinds[b]
+			if k == none && (b == ' ' || b == '\n' || b == '\t') {
+				from = i + 1
+			}
+			// A digit goes on with the word that it stands in, and nobody remembers which one it was.
+			begins := k == latin && last != latin || k == digit && last != latin && last != digit
+			if begins && (in.all || in.pair(b, text[i+1:])) {
+				return from, fieldEnd(text, i), true
+			}
+			last = k
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		kind, may := in.beyondASCII(r, last, text[i+n:])
+		if may {
+			return from, fieldEnd(text, i), true
+		}
+		last = kind
+		i += n
+	}
+	return len(text), len(text), false
+}
+
+// pair reports whether a word that begins with b may be wanted.
+func (in *Initials) pair(b byte, rest string) bool {
+	row := in.pairs[b&31]
+	switch {
+	case row == 0:
+		return false
+	case rest == "" || row == ^uint32(0):
+		return row == ^uint32(0)
+	}
+	return rest[0] >= utf8.RuneSelf || row>>(rest[0]&31)&1 != 0
+}
+
+// beyondASCII returns the kind of r as far as it is known here, and whether a word that is wanted
+// may begin with it, behind what is of the kind last. All marks and punctuation count as a
+// word's end, so that too many parts may, never too few.
+func (in *Initials) beyondASCII(r rune, last kind, rest string) (kind kind, may bool) {
+	switch {
+	case r >= 0x410 && r <= 0x44F:
+		kind = cyrillic
+		if r < 0x430 {
+			r += 0x20
+		}
+	case r >= 0xAC00 && r <= 0xD7A3:
+		kind = hangul
+	case r >= 0xC0 && r <= 0x24F && r != '×' && r != '÷':
+		return latin, in.all || last != latin // its accent may be gone
+	case r >= 0xA0 && r <= 0xBB && !strings.ContainsRune("ª²³µ¹º", r), r >= 0x2000 && r <= 0x206F, r >= 0x20A0 && r <= 0x20BF:
+		return none, false
+	default:
+		return none, true
+	}
+	if in.all {
+		return kind, true
+	}
+	if last == kind {
+		return kind, false
+	}
+	for _, wanted := range in.runes {
+		if wanted == r {
+			return kind, true
+		}
+	}
+	// What follows may become one letter with r: й, the last consonant of a syllable.
+	return kind, rest != "" && (rest[0] == 0xCC || rest[0] == 0xCD || rest[0] == 0xE1)
+}
+
+// fieldEnd is where the field ends that i lies in: words do not go on behind a space.
+func fieldEnd(text string, i int) int {
+	for i < len(text) && text[i] != ' ' && text[i] != '\n' && text[i] != '\t' {
+		i++
+	}
+	return i
+}
