@@ -33,6 +33,12 @@ type Searcher interface {
 	Retrieve(ctx context.Context, q retrieve.Query) (retrieve.Result, error)
 }
 
+// Highlighter tells which words of texts in some languages match a query, whose language is known.
+type Highlighter interface {
+	// Highlighter returns nil where nothing is marked.
+	Highlighter(q retrieve.Query, languages ...string) *retrieve.Highlighter
+}
+
 // Library holds the knowledge base that is served at the moment; nil until one is loaded.
 type Library interface {
 	Corpus() *kb.Corpus
@@ -65,12 +71,13 @@ func DefaultLimits() Limits {
 	return Limits{Rate: 10, Burst: 40, Body: 1 << 20, Timeout: 60 * time.Second, Drain: 20 * time.Second}
 }
 
-// Options are what a Server is made of. The first four are required.
+// Options are what a Server is made of. The first five are required.
 type Options struct {
-	Asker    Asker
-	Searcher Searcher
-	Library  Library
-	Answers  Answers
+	Asker       Asker
+	Searcher    Searcher
+	Highlighter Highlighter
+	Library     Library
+	Answers     Answers
 
 	Limits  Limits
 	Version string           // of the binary, for /openapi.json
@@ -97,7 +104,7 @@ func New(o Options) (*Server, error) {
 		name    string
 		missing bool
 	}{
-		{"Asker", o.Asker == nil}, {"Searcher", o.Searcher == nil}, {"Library", o.Library == nil}, {"Answers", o.Answers == nil},
+		{"Asker", o.Asker == nil}, {"Searcher", o.Searcher == nil}, {"Highlighter", o.Highlighter == nil}, {"Library", o.Library == nil}, {"Answers", o.Answers == nil},
 	} {
 		if need.missing {
 			return nil, fmt.Errorf("server: new: Options.%s is missing", need.name)
