@@ -27,6 +27,7 @@ type highlights struct {
 	tag      string
 	terms    map[string]Mark // without their ranges
 	initials *lang.Initials
+	firsts   [4]uint64 // a set of the terms' second and third bytes: of those of ideographs
 }
 
 // Highlighter makes a highlighter of texts in these languages.
@@ -59,6 +60,9 @@ func highlightsOf(tag string, wanted []wanted) highlights {
 		}
 	}
 	m.initials = lang.NewInitials(tag, terms)
+	for _, term := range terms {
+		m.firsts[gramBit(term)>>6] |= 1 << (gramBit(term) & 63)
+	}
 	return m
 }
 
@@ -114,9 +118,11 @@ func (h *Highlighter) Append(dst []Mark, text, language string) []Mark {
 // begins one rune after the one before.
 func (m *highlights) appendGrams(dst []Mark, terms []string, at int) []Mark {
 	for _, term := range terms {
-		if mark, ok := m.terms[term]; ok {
-			mark.Span = lang.Span{Start: at, End: at + len(term)}
-			dst = append(dst, mark)
+		if bit := gramBit(term); m.firsts[bit>>6]>>(bit&63)&1 != 0 {
+			if mark, ok := m.terms[term]; ok {
+				mark.Span = lang.Span{Start: at, End: at + len(term)}
+				dst = append(dst, mark)
+			}
 		}
 		for i := range term {
 			if i > 0 {
@@ -126,6 +132,14 @@ func (m *highlights) appendGrams(dst []Mark, terms []string, at int) []Mark {
 		}
 	}
 	return dst
+}
+
+// gramBit tells most terms of ideographs apart without hashing them.
+func gramBit(term string) uint8 {
+	if len(term) < 4 {
+		return 0
+	}
+	return term[2]<<2 ^ term[1] ^ term[len(term)-1]<<1
 }
 
 // Highlights returns the ranges of chunk.Plain, in bytes, ascending, whose words made the chunk a

@@ -6,8 +6,8 @@ import (
 )
 
 // Initials tell which parts of a text may hold a word with one of some terms, by how words begin:
-// dividing and stemming the rest can be spared. It is for languages whose stemmers leave the
-// beginning of a word alone; in others, and in scripts that it does not know, every part may.
+// dividing and stemming the rest can be spared. In Arabic and Turkish, whose stemmers
+// change the beginnings of words, and in scripts that are not known here, every part may hold one.
 type Initials struct {
 	pairs [32]uint32 // by the last five bits of a word's first two bytes, where both are ASCII
 	runes []rune     // beyond ASCII: first letters, lower case
@@ -16,11 +16,13 @@ type Initials struct {
 
 // NewInitials returns the initials of terms of texts in a language.
 func NewInitials(language string, terms []string) *Initials {
-	in := &Initials{all: !keepsInitials(language)}
+	in := &Initials{all: language == "ar" || language == "tr"}
 	for _, term := range terms {
 		r, n := utf8.DecodeRuneInString(term)
 		switch {
 		case term == "":
+		case r == 'ı': // in capitals it is I
+			in.pairs['i'&31] = ^uint32(0)
 		case r >= utf8.RuneSelf:
 			in.runes = append(in.runes, r)
 		case len(term) < 4 || term[n] >= utf8.RuneSelf:
@@ -30,16 +32,6 @@ func NewInitials(language string, terms []string) *Initials {
 		}
 	}
 	return in
-}
-
-// keepsInitials reports the languages whose stemmers leave the first letter of a word alone, and the
-// first two where the stem has four and more. Turkish is not among them for its case folding.
-func keepsInitials(language string) bool {
-	switch language {
-	case "ar", "fa", "ur", "he", "yi", "tr", "az", "id", "ms":
-		return false
-	}
-	return true
 }
 
 // Next returns the first part of text from an offset on that may hold a word with one of the
@@ -105,11 +97,8 @@ func (in *Initials) beyondASCII(r rune, last kind, rest string) (kind kind, may 
 	default:
 		return none, true
 	}
-	if in.all {
-		return kind, true
-	}
-	if last == kind {
-		return kind, false
+	if in.all || last == kind {
+		return kind, in.all
 	}
 	for _, wanted := range in.runes {
 		if wanted == r {

@@ -31,7 +31,7 @@ type highlight struct {
 // ascend.
 func snippet(plain string, marks []retrieve.Mark) (string, []highlight) {
 	from, to := 0, len(plain)
-	if utf8.RuneCountInString(plain) > window {
+	if len(plain) > window*utf8.UTFMax || utf8.RuneCountInString(plain) > window {
 		first, last := densest(plain, marks)
 		from = beginning(plain, first, last)
 		to = ending(plain, from)
@@ -103,8 +103,10 @@ func beginning(plain string, first, last int) int {
 	room := window - utf8.RuneCountInString(plain[first:last])
 	earliest := back(plain, first, room*3/4) // a match is not the last word
 	// What follows the last match up to the end of the text may take less than its share.
-	if rest := back(plain, len(plain), window); rest < first {
-		first = max(rest, earliest)
+	if len(plain)-first <= window*utf8.UTFMax {
+		if rest := back(plain, len(plain), window); rest < first {
+			first = max(rest, earliest)
+		}
 	}
 	if first == 0 {
 		return 0
@@ -137,6 +139,10 @@ func beginning(plain string, first, last int) int {
 // back is the offset so many characters before another.
 func back(plain string, at, runes int) int {
 	for ; runes > 0 && at > 0; runes-- {
+		if plain[at-1] < utf8.RuneSelf {
+			at--
+			continue
+		}
 		_, n := utf8.DecodeLastRuneInString(plain[:at])
 		at -= n
 	}
@@ -162,9 +168,12 @@ const reach = 24
 func ending(plain string, from int) int {
 	end, spaces := from, false
 	for runes := 0; end < len(plain); {
-		r, n := utf8.DecodeRuneInString(plain[end:])
+		r, n := rune(plain[end]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(plain[end:])
+		}
 		// White space is written as one character.
-		if space := unicode.IsSpace(r); !space || !spaces {
+		if space := r <= ' ' || r >= utf8.RuneSelf && unicode.IsSpace(r); !space || !spaces {
 			if runes++; runes > window {
 				break
 			}
