@@ -86,7 +86,7 @@ func (s *Server) search(c echo.Context, req searchRequest) error {
 	if err != nil {
 		return fmt.Errorf("server: search: %w", err)
 	}
-	return writeJSON(c, http.StatusOK, s.searchResult(q, found))
+	return s.writeJSON(c, http.StatusOK, s.searchResult(q, found))
 }
 
 // query checks the request and makes of it what Searcher takes.

@@ -4,6 +4,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -95,11 +97,13 @@ type Server struct {
 	pages   *pages
 	limiter *limiter
 	openapi []byte
+	buffers sync.Pool // *bytes.Buffer: what is on its way to a caller
 }
 
 // New makes a server. It opens nothing and starts nothing; Run does.
 func New(o Options) (*Server, error) {
 	s := &Server{Options: o, echo: echo.New()}
+	s.buffers.New = func() any { return new(bytes.Buffer) }
 	for _, need := range []struct {
 		name    string
 		missing bool
