@@ -88,7 +88,8 @@ func (h *Highlighter) Append(dst []Mark, text, language string) []Mark {
 	}
 	var few [16]lang.Word // where a field begins, most have one or two words
 	words := few[:0]
-	var terms []string
+	var fewTerms [32]string
+	terms := fewTerms[:0]
 	for at := 0; ; {
 		start, end, ok := m.initials.Next(text, at)
 		if !ok {
