@@ -68,7 +68,7 @@ func search(ctx context.Context, args []string, std streams) error {
 }
 
 func (c *Config) query(text, hint string) retrieve.Query {
-	return retrieve.Query{Text: text, Lang: hint, Audience: kb.Audience(c.Audience), Limit: c.Limit}
+	return retrieve.Query{Text: text, Lang: hint, Audience: kb.Audience(c.Audience), Limit: c.Limit, Phrases: true}
 }
 
 // hit is one hit as search --json prints it.

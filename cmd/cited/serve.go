@@ -76,7 +76,7 @@ func (c *Config) serve(ctx context.Context, limits server.Limits, std streams) e
 	defer closeStore(store, log)
 	app.service.Recorder = store
 	handler, err := server.New(server.Options{
-		Asker: app.service, Searcher: app.live, Library: app.live, Answers: store,
+		Asker: app.service, Searcher: app.live, Highlighter: app.live, Library: app.live, Answers: store,
 		Limits: limits, Version: buildVersion(), Log: log,
 	})
 	if err != nil {

@@ -17,6 +17,7 @@ type expansion struct {
 	term     string
 	weight   float64
 	bound    float64
+	begun    bool // the word is not yet typed to its end
 }
 
 const (
@@ -25,8 +26,8 @@ const (
 	// maxCorrections and maxCompletions bound the terms that stand for one word in a language.
 	maxCorrections = 4
 	maxCompletions = 16
-	// leastExact is the least share of a last word that is a word as it stands: the rest goes to
-	// the words that it may become.
+	// leastExact is the least share of a last word that is a word as it stands, unless it is of the
+	// shortest: the rest goes to the words that it may become.
 	leastExact = 0.5
 )
 
@@ -37,14 +38,18 @@ func (l *Lexical) expand(s *scratch) {
 		return
 	}
 	for i, w := range s.words {
-		last := s.query.Prefix && i == len(s.words)-1 && w.End == len(s.query.Text)
-		if last && l.complete(s, i) {
+		if s.typed(i) && l.complete(s, i) {
 			continue
 		}
 		if w.Script != lang.Ideographic && correctable(w.Text, minCorrected) && !l.has(s, w) {
 			l.correct(s, i)
 		}
 	}
+}
+
+// typed reports whether word i is still being typed.
+func (s *scratch) typed(i int) bool {
+	return s.query.Prefix && i == len(s.words)-1 && s.words[i].End == len(s.query.Text)
 }
 
 // has reports whether a live chunk has a word, stemmed by the chunk's language or as it stands.
@@ -76,18 +81,33 @@ func (l *Lexical) correct(s *scratch, i int) {
 		})
 	}
 	for _, c := range all.best(maxCorrections) {
-		s.expansions = append(s.expansions, expansion{i, c.language, c.term, correctedWeight * c.part, c.part})
+		s.expansions = append(s.expansions, expansion{i, c.language, c.term, correctedWeight * c.part, c.part, false})
 	}
 }
 
-// minPrefix is how many runes a prefix has at least; one that is written without spaces may be
-// shorter, since a rune says more there.
+// minPrefix is how many runes a prefix has at least; one of Hangul or without spaces may be shorter,
+// since a rune says more there.
 const minPrefix = 2
+
+// shortest is how many runes a word like w has at least that may become others.
+func shortest(w lang.Word) int {
+	if w.Script == lang.Hangul || w.Script == lang.Ideographic {
+		return 1
+	}
+	return minPrefix
+}
+
+// begun reports whether a last word is too little of one to say what it may become: a question is
+// read without it then, as far as it says anything else.
+func begun(w lang.Word) bool {
+	return w.Script == lang.Alphabetic && utf8.RuneCountInString(w.Text) < shortest(w)
+}
 
 // complete expands word i by the words that it begins, and reports whether there are any.
 func (l *Lexical) complete(s *scratch, i int) bool {
 	w := s.words[i]
-	if n := utf8.RuneCountInString(w.Text); w.Script == lang.Ideographic && n > 1 || w.Script != lang.Ideographic && n < minPrefix {
+	n := utf8.RuneCountInString(w.Text)
+	if w.Script == lang.Ideographic && n > 1 || n < shortest(w) {
 		return false
 	}
 	all := l.candidates()
@@ -100,7 +120,7 @@ func (l *Lexical) complete(s *scratch, i int) bool {
 	}
 	best := all.best(maxCompletions)
 	for _, c := range best {
-		s.expansions = append(s.expansions, expansion{i, c.language, c.term, c.part, c.part})
+		s.expansions = append(s.expansions, expansion{i, c.language, c.term, c.part, c.part, true})
 	}
 	return len(best) > 0
 }
@@ -130,7 +150,7 @@ func (l *Lexical) completed(s *scratch, i, g int, terms []string) float64 {
 		}
 	}
 	share := exact / (exact + others)
-	if exact > 0 {
+	if exact > 0 && utf8.RuneCountInString(s.words[i].Text) > shortest(s.words[i]) {
 		share = max(leastExact, share)
 	}
 	factor := (1 - share) / others

@@ -29,7 +29,10 @@ type Match struct {
 // Compare orders matches: the higher score first, ties by chunk id, so that equal scores never
 // depend on build or map order. It is negative when m comes first.
 func (m Match) Compare(o Match) int {
-	return cmp.Or(cmp.Compare(o.Score, m.Score), cmp.Compare(m.ChunkID, o.ChunkID))
+	if m.Score != o.Score { // ids are long, and seldom decide
+		return cmp.Compare(o.Score, m.Score)
+	}
+	return cmp.Compare(m.ChunkID, o.ChunkID)
 }
 
 // Embedder turns texts into vectors of unit length, all of one dimension. Implementations are

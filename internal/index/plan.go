@@ -54,7 +54,8 @@ func (s *scratch) reset(q Query) {
 		for next < len(s.informative) && s.informative[next].Start < w.Start {
 			next++
 		}
-		s.stops = append(s.stops, w.Script != lang.Ideographic && (next == len(s.informative) || s.informative[next].Span != w.Span))
+		stop := next == len(s.informative) || s.informative[next].Span != w.Span
+		s.stops = append(s.stops, w.Script != lang.Ideographic && stop || begun(w) && s.typed(len(s.stops)))
 	}
 }
 
@@ -64,7 +65,8 @@ type wanted struct {
 	weight float64 // beside the idf
 	bound  float64 // what it adds to the upper bound, beside the idf
 	stop   bool
-	from   int // its findings
+	begun  bool // the last word, and those that it may become
+	from   int  // its findings
 	to     int
 	share  uint32 // of fullScore, for an impact of 1
 }
@@ -88,21 +90,21 @@ func (l *Lexical) plan(s *scratch, g int) {
 			if ok {
 				weight = 1
 			}
-			s.want(term, weight*exact, weight*exact, !ok)
+			s.want(wanted{term: term, weight: weight * exact, bound: weight * exact, stop: !ok, begun: exact < 1})
 		}
 		from = s.ends[i]
 	}
 	for _, e := range s.expansions {
 		if _, ok := s.seen[e.term]; e.language == g && !ok {
-			s.want(e.term, e.weight, e.bound, false)
+			s.want(wanted{term: e.term, weight: e.weight, bound: e.bound, begun: e.begun})
 		}
 	}
 	l.share(s, g)
 }
 
-func (s *scratch) want(term string, weight, bound float64, stop bool) {
-	s.seen[term] = len(s.wanted)
-	s.wanted = append(s.wanted, wanted{term: term, weight: weight, bound: bound, stop: stop})
+func (s *scratch) want(w wanted) {
+	s.seen[w.term] = len(s.wanted)
+	s.wanted = append(s.wanted, w)
 }
 
 // analyse makes the terms of the question's words in a language, and marks the informative ones.
@@ -133,17 +135,27 @@ func (l *Lexical) analyse(s *scratch, tag string) {
 
 // share computes the shares of the wanted terms.
 func (l *Lexical) share(s *scratch, g int) {
-	bound := 0.0
+	bound, begun := 0.0, 0
+	for _, w := range s.wanted {
+		if w.begun {
+			df, _ := l.idf(s, w.term, g)
+			begun += df
+		}
+	}
 	for i := range s.wanted {
 		w := &s.wanted[i]
-		df, idf := l.idf(s, w.term, g)
+		df, inverse := l.idf(s, w.term, g)
+		if w.begun { // a rare word that the last one may become says no more than a frequent one
+			n := min(begun, l.languages[g].chunks)
+			inverse = idf(n, l.languages[g].chunks, n, l.chunks)
+		}
 		if df == 0 && w.stop {
 			w.weight, w.bound = 0, 0 // how people wrap a question says nothing about what the corpus lacks
 		}
 		found := s.known[w.term]
 		w.from, w.to = found.from, found.to
-		w.weight *= idf
-		bound += w.bound * idf
+		w.weight *= inverse
+		bound += w.bound * inverse
 	}
 	for i := range s.wanted {
 		w := &s.wanted[i]

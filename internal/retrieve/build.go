@@ -63,7 +63,7 @@ func buildLexical(corpus *kb.Corpus, s Settings, old *Index, changed []string) *
 
 // finish makes the legs of what was built.
 func (x *Index) finish() {
-	x.languages = languages(x.corpus)
+	x.languages, x.readers = languages(x.corpus), new(readers)
 	x.searchers = nil
 	if x.lexical != nil {
 		x.searchers = append(x.searchers, searcher{Searcher: x.lexical, name: Lexical, weight: lexicalWeight, scale: identity})

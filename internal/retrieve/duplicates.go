@@ -2,8 +2,14 @@ package retrieve
 
 import (
 	"context"
+	"encoding/binary"
 	"math/bits"
 	"slices"
+	"sync"
+	"sync/atomic"
+	"unicode"
+	"unicode/utf8"
+	"unsafe"
 
 	"cited/internal/kb"
 	"cited/internal/lang"
@@ -15,10 +21,10 @@ const sameText = 0.85
 // Retrieve returns at most q.Limit hits, best first. Of chunks that say the same in the same
 // words only the best is kept, and the next ones move up.
 func (x *Index) Retrieve(ctx context.Context, q Query) (Result, error) {
-	var seen []reader
+	var seen []*reader
 	deep := max(0, min(q.Limit, len(x.corpus.Chunks)))
 	return x.find(ctx, q, deep+deep/2, func(c *kb.Chunk) bool {
-		r := reader{chunk: c, sketch: sketchOf(c.Plain)}
+		r := x.readers.of(c)
 		if r.repeatsAny(seen) {
 			return false
 		}
@@ -27,31 +33,66 @@ func (x *Index) Retrieve(ctx context.Context, q Query) (Result, error) {
 	})
 }
 
-// reader is a chunk that is compared with others. Its words are looked at only when its sketch is
-// like another one's: that is seldom, and words cost more than all the rest of a search.
+// reader is a chunk that is compared with others. Its numbers are looked at only when its sketch is
+// like another one's, its words only when the numbers are the same: that is seldom, and words cost
+// more than all the rest of a search. A reader is safe for concurrent use.
 type reader struct {
 	chunk   *kb.Chunk
 	sketch  sketch
-	content *content // nil until it is needed
+	numbers atomic.Pointer[[]uint64] // nil until they are needed
+	pairs   atomic.Pointer[[]uint64] // nil until they are needed
+}
+
+func newReader(c *kb.Chunk) *reader { return &reader{chunk: c, sketch: sketchOf(c.Plain)} }
+
+// readers remembers what was read of the chunks that questions bring up again and again, as they
+// do while one is being typed.
+type readers struct {
+	known sync.Map // *kb.Chunk → *reader
+	count atomic.Int32
+}
+
+// maxReaders bounds what is remembered: half a kilobyte each, two where words were compared.
+const maxReaders = 4096
+
+func (m *readers) of(c *kb.Chunk) *reader {
+	if r, ok := m.known.Load(c); ok {
+		return r.(*reader)
+	}
+	if m.count.Add(1) > maxReaders {
+		m.known.Clear()
+		m.count.Store(1)
+	}
+	r := newReader(c)
+	m.known.Store(c, r)
+	return r
 }
 
 // repeatsAny reports whether r says the same as one of others.
-func (r *reader) repeatsAny(others []reader) bool {
-	for i := range others {
-		o := &others[i]
-		if r.chunk.Lang == o.chunk.Lang && r.sketch.like(&o.sketch) && r.words().repeats(*o.words()) {
+func (r *reader) repeatsAny(others []*reader) bool {
+	for _, o := range others {
+		if r.chunk.Lang == o.chunk.Lang && r.sketch.like(&o.sketch) && r.repeats(o) {
 			return true
 		}
 	}
 	return false
 }
 
-func (r *reader) words() *content {
-	if r.content == nil {
-		c := contentOf(lang.NewAnalyzer(lang.Plain), r.chunk)
-		r.content = &c
+// repeats reports whether r and o say the same. Texts whose numbers differ do not, however alike
+// their words are: «within 30 days» here and «within 14 days» there are two facts.
+func (r *reader) repeats(o *reader) bool {
+	return r.chunk.Lang == o.chunk.Lang && slices.Equal(r.read(&r.numbers, numbersIn), o.read(&o.numbers, numbersIn)) &&
+		jaccard(r.read(&r.pairs, pairsOf), o.read(&o.pairs, pairsOf)) >= sameText
+}
+
+// read is what from makes of the chunk, made once.
+func (r *reader) read(field *atomic.Pointer[[]uint64], from func(*kb.Chunk) []uint64) []uint64 {
+	if known := field.Load(); known != nil {
+		return *known
 	}
-	return r.content
+	made := from(r.chunk)
+	field.Store(&made)
+	return made
 }
 
 // sketch is a set of a text's runs of shingle bytes, hashed to bits. A long text is sampled by the
@@ -74,18 +115,15 @@ func sketchOf(text string) (s sketch) {
 	for uint64(len(text)) > sample*sketchRuns {
 		sample *= 2
 	}
-	var window uint64
-	for i := 0; i < len(text); i++ {
-		window = window<<8 | uint64(text[i])
-		if i < shingle-1 {
+	b := unsafe.Slice(unsafe.StringData(text), len(text))
+	for ; len(b) >= shingle; b = b[1:] {
+		h := binary.LittleEndian.Uint64(b) * 0x9E3779B97F4A7C15
+		if h>>32&(sample-1) != 0 {
 			continue
 		}
-		h := window * 0x9E3779B97F4A7C15
 		h ^= h >> 29
 		h *= 0xBF58476D1CE4E5B9
-		if (h>>32)&(sample-1) == 0 {
-			s.bits[h>>58&15] |= 1 << (h >> 48 & 63)
-		}
+		s.bits[h>>58&15] |= 1 << (h >> 48 & 63)
 	}
 	for _, w := range s.bits {
 		s.count += bits.OnesCount64(w)
@@ -103,39 +141,61 @@ func (s *sketch) like(o *sketch) bool {
 	return float64(both) >= sketchAlike*float64(min(s.count, o.count))
 }
 
-// content is what a chunk says, for telling near-duplicates.
-type content struct {
-	lang    string
-	pairs   []uint64 // hashes of neighbouring words (of bigrams, in scripts without spaces), ascending
-	numbers []uint64 // hashes of the numbers and codes, ascending
-}
-
-func contentOf(a *lang.Analyzer, chunk *kb.Chunk) content {
-	c := content{lang: chunk.Lang}
+// pairsOf are the hashes of a chunk's neighbouring words (of bigrams, in scripts without spaces),
+// ascending.
+func pairsOf(chunk *kb.Chunk) []uint64 {
+	a := lang.NewAnalyzer(lang.Plain)
 	words := lang.Words(chunk.Plain, chunk.Lang)
-	c.pairs = make([]uint64, 0, len(words))
+	pairs := make([]uint64, 0, len(words))
 	var terms []string
 	last := uint64(hashStart)
 	for _, w := range words {
 		terms = a.WordTerms(terms[:0], w, chunk.Lang)
 		for _, term := range terms {
 			h := hash(hashStart, term)
-			c.pairs = append(c.pairs, hash(hash(last, " "), term))
+			pairs = append(pairs, hash(hash(last, " "), term))
 			last = h
 		}
-		if w.Script == lang.Digits {
-			c.numbers = append(c.numbers, last)
-		}
 	}
-	c.pairs = distinct(c.pairs)
-	c.numbers = distinct(c.numbers)
-	return c
+	return distinct(pairs)
 }
 
-// repeats reports whether c and o say the same. Texts whose numbers differ do not, however alike
-// their words are: «within 30 days» here and «within 14 days» there are two facts.
-func (c content) repeats(o content) bool {
-	return c.lang == o.lang && slices.Equal(c.numbers, o.numbers) && jaccard(c.pairs, o.pairs) >= sameText
+// numbersIn are the hashes of a chunk's numbers, ascending. No word goes on behind a
+// space, so that only what stands between two with a digit in it is divided into words.
+func numbersIn(chunk *kb.Chunk) []uint64 {
+	var numbers []uint64
+	var words []lang.Word
+	for _, field := range fieldsWithDigits(nil, chunk.Plain) {
+		words = lang.AppendWords(words[:0], field, chunk.Lang)
+		for _, w := range words {
+			if w.Script == lang.Digits {
+				numbers = append(numbers, hash(hashStart, w.Text))
+			}
+		}
+	}
+	return distinct(numbers)
+}
+
+// fieldsWithDigits appends the stretches between ASCII spaces that have a digit of some script or
+// a sign that stands for a number (½).
+func fieldsWithDigits(dst []string, text string) []string {
+	from, found := 0, false
+	for i, r := range text {
+		switch {
+		case r == ' ' || r == '\n' || r == '\t':
+			if found {
+				dst = append(dst, text[from:i])
+			}
+			from, found = i+1, false
+		case found:
+		case r >= '0' && r <= '9' || r >= utf8.RuneSelf && unicode.IsNumber(r):
+			found = true
+		}
+	}
+	if found {
+		dst = append(dst, text[from:])
+	}
+	return dst
 }
 
 // jaccard is the share of the elements of a or b that are in both; 0 where it cannot reach

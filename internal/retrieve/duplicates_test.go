@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,11 +34,13 @@ func TestRepeats(t *testing.T) {
 		{"Chinese", "退货期限为收货之后的第三十天，包裹请寄回仓库", "退货期限为收货之后的第三十天，包裹请寄回仓库。", "en", true},
 		{"Chinese, another", "退货期限为收货之后的第三十天", "礼品卡有效期为两年", "en", false},
 		{"one word", "Returns", "returns.", "en", true},
+		{"numbers in words and signs", long + " (v2, 3½ or ٣٠)", long + " (v2, 3½ or 30)", "en", true},
+		{"another sign", long + " for 2½ days", long + " for 2¼ days", "en", false},
+		{"a code is no number", long + " with the code A1034", long + " with the code A1035", "en", true},
 		{"nothing", "", "", "en", false},
 		{"nothing and something", "", "Returns", "en", false},
 	} {
-		analyzer := lang.NewAnalyzer(lang.Plain)
-		a, b := contentOf(analyzer, &kb.Chunk{Plain: tt.a, Lang: "en"}), contentOf(analyzer, &kb.Chunk{Plain: tt.b, Lang: tt.lang})
+		a, b := newReader(&kb.Chunk{Plain: tt.a, Lang: "en"}), newReader(&kb.Chunk{Plain: tt.b, Lang: tt.lang})
 		if a.repeats(b) != tt.want || b.repeats(a) != tt.want {
 			t.Errorf("%s: %v and %v, want %v", tt.name, a.repeats(b), b.repeats(a), tt.want)
 		}
@@ -92,11 +95,9 @@ func TestSketch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	analyzer := lang.NewAnalyzer(lang.Plain)
-	contents := make([]content, len(corpus.Chunks))
-	sketches := make([]sketch, len(corpus.Chunks))
+	readers := make([]*reader, len(corpus.Chunks))
 	for i, c := range corpus.Chunks {
-		contents[i], sketches[i] = contentOf(analyzer, c), sketchOf(c.Plain)
+		readers[i] = newReader(c)
 	}
 	// What an edit leaves alike: a word replaced, the end cut off.
 	for _, c := range corpus.Chunks {
@@ -106,14 +107,13 @@ func TestSketch(t *testing.T) {
 		}
 		words[len(words)/2] = "altogether"
 		for _, plain := range []string{strings.Join(words, " "), strings.Join(words[:len(words)-1], " ")} {
-			edited := &kb.Chunk{Plain: plain, Lang: c.Lang}
-			contents, sketches = append(contents, contentOf(analyzer, edited)), append(sketches, sketchOf(plain))
+			readers = append(readers, newReader(&kb.Chunk{Plain: plain, Lang: c.Lang}))
 		}
 	}
 	repeats, alike := 0, 0
-	for i := range contents {
+	for i := range readers {
 		for j := range i {
-			same, like := contents[i].repeats(contents[j]), sketches[i].like(&sketches[j])
+			same, like := readers[i].repeats(readers[j]), readers[i].sketch.like(&readers[j].sketch)
 			if same {
 				repeats++
 			}
@@ -126,6 +126,32 @@ func TestSketch(t *testing.T) {
 		}
 	}
 	if repeats < 500 || alike > 10*repeats {
-		t.Errorf("%d pairs repeat each other, %d sketches are alike of %d", repeats, alike, len(contents)*len(contents)/2)
+		t.Errorf("%d pairs repeat each other, %d sketches are alike of %d", repeats, alike, len(readers)*len(readers)/2)
+	}
+}
+
+// TestNumbers: what reading the fields with digits finds is what reading all words would.
+func TestNumbers(t *testing.T) {
+	corpus, err := kb.Load(context.Background(), filepath.Join("..", "..", "kb"), time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	corpus.Chunks = append(corpus.Chunks, &kb.Chunk{Plain: "1 000,5 и ½\u00a0x₂ 3일 第30天、٣٠٫٥ ①Ⅳ 4\u200b5\v6 7.\n8\r9", Lang: "ru"})
+	numbers := 0
+	for _, c := range corpus.Chunks {
+		var want []uint64
+		for _, w := range lang.Words(c.Plain, c.Lang) {
+			if w.Script == lang.Digits {
+				want = append(want, hash(hashStart, w.Text))
+			}
+		}
+		got := numbersIn(c)
+		if want = distinct(want); !slices.Equal(got, want) {
+			t.Errorf("%q: %d numbers, want %d", c.Plain, len(got), len(want))
+		}
+		numbers += len(want)
+	}
+	if numbers < 1000 {
+		t.Errorf("%d numbers in the shop", numbers)
 	}
 }

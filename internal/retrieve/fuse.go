@@ -2,7 +2,7 @@ package retrieve
 
 import (
 	"math"
-	"slices"
+	"math/bits"
 
 	"cited/internal/index"
 )
@@ -56,7 +56,7 @@ func (l leg) floor() float64 {
 // Reciprocal rank fusion (G. Cormack et al., 2009; k 60) over the same legs: .678 to .707,
 // depending on its weights. Ranks alone forget how well the best chunk matches; BM25 over its
 // upper bound says so. Ties go by chunk id.
-func convex(legs []leg) []fused {
+func convex(legs []leg) *ranking {
 	total, floors := 0.0, 0.0
 	for _, l := range legs {
 		total += l.weight
@@ -68,36 +68,110 @@ func convex(legs []leg) []fused {
 	for i := range all {
 		all[i].score += floors / total
 	}
-	return all
+	return newRanking(all)
 }
 
-// combine adds up share over the legs and sorts by the sum.
+// combine adds up share over the legs.
 func combine(legs []leg, share func(l leg, rank int, score float64) float64) []fused {
 	n := 0
 	for _, l := range legs {
 		n += len(l.matches)
 	}
-	at := make(map[string]int32, n)
+	at := newPlaces(n)
 	all := make([]fused, 0, n)
 	for i, l := range legs {
 		for rank, m := range l.matches {
-			n, ok := at[m.ChunkID]
-			if !ok {
-				n = int32(len(all))
-				at[m.ChunkID] = n
+			n := at.of(m.ChunkID, all)
+			if n == len(all) {
 				all = append(all, fused{id: m.ChunkID})
 			}
 			all[n].score += share(l, rank+1, m.Score)
 			all[n].ranks[i] = int32(rank + 1)
 		}
 	}
-	slices.SortFunc(all, fused.compare)
 	return all
 }
 
+// places is a hash table of the chunks that were fused, by id, with open addressing. The ends of
+// ids are content addresses: they are told apart by their last bytes, where a map hashes them whole.
+type places struct {
+	slots []int32 // places from 1; 0 where there is none
+	mask  uint32
+}
+
+// newPlaces makes room for n chunks.
+func newPlaces(n int) places {
+	size := 1 << bits.Len(uint(2*n))
+	return places{slots: make([]int32, size), mask: uint32(size - 1)}
+}
+
+// of returns the place in all of the chunk with an id; one that is new gets the next.
+func (p places) of(id string, all []fused) int {
+	tail := uint64(0)
+	for i := max(0, len(id)-8); i < len(id); i++ {
+		tail = tail<<8 | uint64(id[i])
+	}
+	for slot := uint32(tail*0x9E3779B97F4A7C15>>32) & p.mask; ; slot = (slot + 1) & p.mask {
+		switch n := p.slots[slot]; {
+		case n == 0:
+			p.slots[slot] = int32(len(all) + 1)
+			return len(all)
+		case all[n-1].id == id:
+			return int(n - 1)
+		}
+	}
+}
+
 // compare orders by score, ties by chunk id.
-func (f fused) compare(o fused) int {
+func (f *fused) compare(o *fused) int {
 	return index.Match{ChunkID: f.id, Score: f.score}.Compare(index.Match{ChunkID: o.id, Score: o.score})
+}
+
+// ranking gives out fused chunks, best first. It is a heap: of the chunks that were fused, few are
+// asked for.
+type ranking struct{ heap []fused }
+
+func newRanking(all []fused) *ranking {
+	r := &ranking{all}
+	for i := len(all)/2 - 1; i >= 0; i-- {
+		r.down(i)
+	}
+	return r
+}
+
+// best is the best of those that are left; nil when none is. It lives until the next call of next.
+func (r *ranking) best() *fused {
+	if len(r.heap) == 0 {
+		return nil
+	}
+	return &r.heap[0]
+}
+
+// next takes the best out.
+func (r *ranking) next() fused {
+	f, last := r.heap[0], len(r.heap)-1
+	r.heap[0] = r.heap[last]
+	r.heap = r.heap[:last]
+	r.down(0)
+	return f
+}
+
+// down moves a chunk to its place below i.
+func (r *ranking) down(i int) {
+	for {
+		child := 2*i + 1
+		if child >= len(r.heap) {
+			return
+		}
+		if next := child + 1; next < len(r.heap) && r.heap[next].compare(&r.heap[child]) < 0 {
+			child = next
+		}
+		if r.heap[i].compare(&r.heap[child]) <= 0 {
+			return
+		}
+		r.heap[i], r.heap[child] = r.heap[child], r.heap[i]
+		i = child
+	}
 }
 
 // cosineScale maps a cosine to [0,1]; opposite directions count as unrelated.

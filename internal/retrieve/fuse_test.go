@@ -23,6 +23,14 @@ func matches(s string) (out []index.Match) {
 	return out
 }
 
+// sorted takes all out of a ranking, best first.
+func sorted(r *ranking) (all []fused) {
+	for r.best() != nil {
+		all = append(all, r.next())
+	}
+	return all
+}
+
 func show(all []fused) string {
 	var b strings.Builder
 	for _, f := range all {
@@ -52,11 +60,11 @@ func TestConvex(t *testing.T) {
 	} {
 		words.matches, vectors.matches = matches(tt.words), matches(tt.vectors)
 		words.full, vectors.full = tt.full, tt.full
-		if got := show(convex([]leg{vectors, words})); got != tt.want {
+		if got := show(sorted(convex([]leg{vectors, words}))); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
-	if got := convex(nil); len(got) != 0 {
+	if got := sorted(convex(nil)); len(got) != 0 {
 		t.Error(got)
 	}
 }
@@ -65,7 +73,7 @@ func TestConvex(t *testing.T) {
 // degraded answer is judged by the same scale.
 func TestConvexOneLeg(t *testing.T) {
 	for _, full := range []bool{false, true} {
-		got := convex([]leg{{name: "lexical", weight: lexicalWeight, scale: identity, full: full, matches: matches("a .9 b .5 c .1")}})
+		got := sorted(convex([]leg{{name: "lexical", weight: lexicalWeight, scale: identity, full: full, matches: matches("a .9 b .5 c .1")}}))
 		for i, want := range []float64{.9, .5, .1} {
 			if math.Abs(got[i].score-want) > 1e-12 {
 				t.Errorf("full %v: %v", full, show(got))
@@ -79,7 +87,7 @@ func TestConvexOrigins(t *testing.T) {
 		{name: "vector", weight: 1, scale: cosineScale, matches: matches("b .6 a -.2")},
 		{name: "lexical", weight: 1, scale: identity, matches: matches("a .8 c .4")},
 	}
-	got := convex(legs)
+	got := sorted(convex(legs))
 	want := map[string][]Origin{
 		"a": {{"vector", 2, -.2}, {"lexical", 1, .8}},
 		"b": {{"vector", 1, .6}},

@@ -50,6 +50,7 @@ type Index struct {
 	languages []string       // of the chunks, sorted
 	lexical   *index.Lexical // nil in mode Vector; knows how rare words are
 	missing   error          // why the vector leg is missing; nil when it is not
+	readers   *readers
 
 	// The vector leg is a scan, or chromem-go with the vectors by chunk id.
 	scan    *index.Scan
@@ -203,4 +204,27 @@ func (l *Live) Retrieve(ctx context.Context, q Query) (Result, error) {
 		return Result{}, ErrNotReady
 	}
 	return x.Retrieve(ctx, q)
+}
+
+// Highlighter marks in texts what matches a question; nil marks nothing.
+type Highlighter = index.Highlighter
+
+// Mark is one range of a text that a Highlighter marks.
+type Mark = index.Mark
+
+// Highlighter makes a highlighter for q, whose language is known, and texts in these languages. It
+// is nil where words are not searched.
+func (x *Index) Highlighter(q Query, languages ...string) *Highlighter {
+	if x.lexical == nil {
+		return nil
+	}
+	return x.lexical.Highlighter(q, languages...)
+}
+
+// Highlighter is Index.Highlighter on the served index; nil before there is one.
+func (l *Live) Highlighter(q Query, languages ...string) *Highlighter {
+	if x := l.current.Load(); x != nil {
+		return x.Highlighter(q, languages...)
+	}
+	return nil
 }

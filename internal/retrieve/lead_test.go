@@ -43,10 +43,10 @@ func TestVectorShare(t *testing.T) {
 }
 
 func TestReciprocal(t *testing.T) {
-	got := reciprocal([]leg{
+	got := sorted(reciprocal([]leg{
 		{name: "vector", weight: 1, matches: matches("b .6 a .2"), full: true},
 		{name: "lexical", weight: 3, matches: matches("a .8 c .4")},
-	})
+	}))
 	want := fmt.Sprintf("a %.4f c %.4f b %.4f", (61./62+3)/4, 3*61./62/4, 1./4)
 	if show(got) != want {
 		t.Errorf("%s, want %s", show(got), want)

@@ -22,7 +22,7 @@ func ParseFusion(name string) (Fusion, error) {
 	return "", fmt.Errorf("retrieve: unknown fusion %q: use convex or rrf", name)
 }
 
-func (f Fusion) fuse(legs []leg) []fused {
+func (f Fusion) fuse(legs []leg) *ranking {
 	if f == RRF {
 		return reciprocal(legs)
 	}
@@ -36,12 +36,12 @@ const rankConstant = 60
 // Condorcet and individual Rank Learning Methods", 2009), weighted and scaled to [0,1]:
 //
 //	score(d) = Σ_leg weight · (60+1)/(60 + rank of d in leg) / Σ_leg weight
-func reciprocal(legs []leg) []fused {
+func reciprocal(legs []leg) *ranking {
 	total := 0.0
 	for _, l := range legs {
 		total += l.weight
 	}
-	return combine(legs, func(l leg, rank int, _ float64) float64 {
+	return newRanking(combine(legs, func(l leg, rank int, _ float64) float64 {
 		return l.weight * (rankConstant + 1) / float64(rankConstant+rank) / total
-	})
+	}))
 }

@@ -63,7 +63,7 @@ func (s *Server) ask(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("server: ask: %w", err)
 	}
-	return writeJSON(c, http.StatusOK, a)
+	return s.writeJSON(c, http.StatusOK, a)
 }
 
 // answer is GET /v1/answers/{id}.
@@ -106,7 +106,7 @@ func (s *Server) feedback(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("server: feedback: %w", err)
 	}
-	return writeJSON(c, http.StatusCreated, feedbackResponse{Object: "feedback", AnswerID: c.Param("id")})
+	return s.writeJSON(c, http.StatusCreated, feedbackResponse{Object: "feedback", AnswerID: c.Param("id")})
 }
 
 // corpus returns what is served at the moment.

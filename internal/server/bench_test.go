@@ -11,7 +11,7 @@ import (
 func BenchmarkSearch(b *testing.B) {
 	library := &fakeLibrary{articles()}
 	s, err := New(Options{
-		Asker: &fakeAsker{library: library}, Searcher: fakeSearcher{library}, Library: library, Answers: &fakeAnswers{},
+		Asker: &fakeAsker{library: library}, Searcher: fakeSearcher{library}, Highlighter: fakeSearcher{library}, Library: library, Answers: &fakeAnswers{},
 		Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

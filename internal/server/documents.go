@@ -47,7 +47,7 @@ func (s *Server) document(c echo.Context) error {
 	if !d.Updated.IsZero() {
 		out.Updated = &d.Updated
 	}
-	return writeJSON(c, http.StatusOK, out)
+	return s.writeJSON(c, http.StatusOK, out)
 }
 
 // article is GET /help/{id}.

@@ -158,7 +158,7 @@ func (s *Server) writeError(err error, c echo.Context) {
 	case wantsPage(c.Request()):
 		err = s.errorPage(c, status, body)
 	default:
-		err = writeJSON(c, status, errorResponse{body})
+		err = s.writeJSON(c, status, errorResponse{body})
 	}
 	if err != nil {
 		s.Log.Warn("error response not sent", "err", err.Error(), "request_id", body.RequestID)

@@ -17,7 +17,9 @@ import (
 	"unicode/utf8"
 
 	"cited/internal/answer"
+	"cited/internal/index"
 	"cited/internal/kb"
+	"cited/internal/lang"
 	"cited/internal/retrieve"
 	"cited/internal/review"
 	"cited/internal/verify"
@@ -117,6 +119,12 @@ func (f fakeSearcher) Retrieve(_ context.Context, q retrieve.Query) (retrieve.Re
 	return res, nil
 }
 
+// Highlighter marks the words of what it finds.
+func (f fakeSearcher) Highlighter(q retrieve.Query, languages ...string) *retrieve.Highlighter {
+	found, _ := kb.ParseDocument("en/returns.md", []byte("# Returns\n\nAbout the refund.\n"))
+	return index.NewLexical(kb.NewCorpus([]*kb.Document{found}, noon), lang.Stemmed).Highlighter(q, languages...)
+}
+
 // fakeAnswers keeps one answer, "a1", and the feedback as text.
 type fakeAnswers struct {
 	mu   sync.Mutex
@@ -197,7 +205,7 @@ func newFixture(t *testing.T, change func(*Options)) *fixture {
 		asker: &fakeAsker{library: library, started: make(chan struct{}), release: make(chan struct{})},
 	}
 	o := Options{
-		Asker: f.asker, Searcher: fakeSearcher{library}, Library: f.library, Answers: f.answers, Version: "test",
+		Asker: f.asker, Searcher: fakeSearcher{library}, Highlighter: fakeSearcher{library}, Library: f.library, Answers: f.answers, Version: "test",
 		Limits: Limits{Body: 200_000, Timeout: 10 * time.Second, Drain: 10 * time.Second},
 		Log:    slog.New(slog.NewTextHandler(f.log, nil)), Now: func() time.Time { return noon }, NewID: func() string { return "req-0001" },
 		Ticker: func(time.Duration) (<-chan time.Time, func()) { return f.tick, func() {} },

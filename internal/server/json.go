@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -18,12 +19,16 @@ import (
 
 // writeJSON writes v and a newline. It encodes as the store does, so that an answer read back
 // has the bytes of the first response.
-func writeJSON(c echo.Context, status int, v any) error {
-	data, err := json.Marshal(v)
-	if err != nil {
+func (s *Server) writeJSON(c echo.Context, status int, v any) error {
+	buffer := s.buffers.Get().(*bytes.Buffer)
+	defer s.buffers.Put(buffer)
+	buffer.Reset()
+	if err := json.NewEncoder(buffer).Encode(v); err != nil {
 		return fmt.Errorf("server: encode %T: %w", v, err)
 	}
-	return c.Blob(status, jsonType, append(data, '\n'))
+	// With its length at hand net/http need not send the body in chunks.
+	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(buffer.Len()))
+	return c.Blob(status, jsonType, buffer.Bytes())
 }
 
 // readBody reads a body of the media type want. The server's read timeout ends a body that

@@ -86,7 +86,7 @@ type statusResponse struct {
 }
 
 func (s *Server) healthy(c echo.Context) error {
-	return writeJSON(c, http.StatusOK, statusResponse{Status: "ok"})
+	return s.writeJSON(c, http.StatusOK, statusResponse{Status: "ok"})
 }
 
 func (s *Server) ready(c echo.Context) error {
@@ -94,7 +94,7 @@ func (s *Server) ready(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(c, http.StatusOK, statusResponse{Status: "ready", Corpus: corpus.Hash})
+	return s.writeJSON(c, http.StatusOK, statusResponse{Status: "ready", Corpus: corpus.Hash})
 }
 
 func (s *Server) describe(c echo.Context) error {

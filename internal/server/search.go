@@ -43,11 +43,16 @@ type searchHit struct {
 	Title      string            `json:"title"`
 	Headings   []string          `json:"headings"`
 	URL        string            `json:"url"`
-	Snippet    string            `json:"snippet"`
+	Snippet    string            `json:"snippet"` // plain text, at most 200 characters
 	Lang       string            `json:"lang"`
 	Rank       int               `json:"rank"`
 	Score      float64           `json:"score"`
 	From       []retrieve.Origin `json:"from"`
+
+	// What matches: ranges of bytes (UTF-8), ascending, which do not touch each other.
+	Highlights        []highlight   `json:"highlights"`         // of the snippet
+	TitleHighlights   []highlight   `json:"title_highlights"`   // of the title
+	HeadingHighlights [][]highlight `json:"heading_highlights"` // of each of the headings
 }
 
 // searchBody is POST /v1/search.
@@ -81,7 +86,7 @@ func (s *Server) search(c echo.Context, req searchRequest) error {
 	if err != nil {
 		return fmt.Errorf("server: search: %w", err)
 	}
-	return writeJSON(c, http.StatusOK, searchResult(q, found))
+	return s.writeJSON(c, http.StatusOK, s.searchResult(q, found))
 }
 
 // query checks the request and makes of it what Searcher takes.
@@ -90,7 +95,8 @@ func (r searchRequest) query() (retrieve.Query, error) {
 	if err != nil {
 		return retrieve.Query{}, err
 	}
-	q := retrieve.Query{Text: strings.TrimSpace(r.Q), Lang: lang, Audience: reader, Limit: DefaultHits}
+	q := retrieve.Query{Text: strings.TrimSpace(r.Q), Lang: lang, Audience: reader, Limit: DefaultHits, Phrases: true}
+	q.Prefix = strings.HasSuffix(r.Q, q.Text) // a blank ends the last word
 	switch {
 	case !utf8.ValidString(r.Q):
 		return q, invalid("q", "q is not valid UTF-8")
@@ -108,18 +114,35 @@ func (r searchRequest) query() (retrieve.Query, error) {
 	return q, nil
 }
 
-func searchResult(q retrieve.Query, found retrieve.Result) searchResponse {
+func (s *Server) searchResult(q retrieve.Query, found retrieve.Result) searchResponse {
 	out := searchResponse{
 		Object: "search", Query: q.Text, Lang: found.Lang, Hits: make([]searchHit, 0, len(found.Hits)),
 		Degraded: notNil(found.Degraded), Corpus: found.Corpus,
 	}
+	q.Lang = found.Lang
+	languages := make([]string, 0, len(found.Hits))
 	for _, h := range found.Hits {
-		out.Hits = append(out.Hits, searchHit{
-			DocumentID: h.Chunk.DocumentID, Section: h.Chunk.Section(), Title: h.Chunk.Title,
-			Headings: notNil(h.Chunk.Headings), URL: h.Document.SectionURL(h.Chunk.Anchor),
-			Snippet: snippet(h.Chunk.Plain, q.Text), Lang: h.Chunk.Lang,
+		languages = append(languages, h.Chunk.Lang)
+	}
+	highlighter := s.Highlighter.Highlighter(q, languages...)
+	var marks []retrieve.Mark
+	for _, h := range found.Hits {
+		k := h.Chunk
+		hit := searchHit{
+			DocumentID: k.DocumentID, Section: k.Section(), Title: k.Title,
+			Headings: notNil(k.Headings), URL: h.Document.SectionURL(k.Anchor), Lang: k.Lang,
 			Rank: h.Rank, Score: h.Score, From: notNil(h.From),
-		})
+			HeadingHighlights: make([][]highlight, 0, len(k.Headings)),
+		}
+		marks = highlighter.Append(marks[:0], k.Plain, k.Lang)
+		hit.Snippet, hit.Highlights = snippet(k.Plain, marks)
+		marks = highlighter.Append(marks[:0], k.Title, k.Lang)
+		hit.TitleHighlights = highlights(marks)
+		for _, heading := range k.Headings {
+			marks = highlighter.Append(marks[:0], heading, k.Lang)
+			hit.HeadingHighlights = append(hit.HeadingHighlights, highlights(marks))
+		}
+		out.Hits = append(out.Hits, hit)
 	}
 	return out
 }

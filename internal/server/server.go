@@ -4,6 +4,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -31,6 +33,12 @@ type Asker interface {
 // Searcher finds the hits of a query.
 type Searcher interface {
 	Retrieve(ctx context.Context, q retrieve.Query) (retrieve.Result, error)
+}
+
+// Highlighter tells which words of texts in some languages match a query, whose language is known.
+type Highlighter interface {
+	// Highlighter returns nil where nothing is marked.
+	Highlighter(q retrieve.Query, languages ...string) *retrieve.Highlighter
 }
 
 // Library holds the knowledge base that is served at the moment; nil until one is loaded.
@@ -65,12 +73,13 @@ func DefaultLimits() Limits {
 	return Limits{Rate: 10, Burst: 40, Body: 1 << 20, Timeout: 60 * time.Second, Drain: 20 * time.Second}
 }
 
-// Options are what a Server is made of. The first four are required.
+// Options are what a Server is made of. The first five are required.
 type Options struct {
-	Asker    Asker
-	Searcher Searcher
-	Library  Library
-	Answers  Answers
+	Asker       Asker
+	Searcher    Searcher
+	Highlighter Highlighter
+	Library     Library
+	Answers     Answers
 
 	Limits  Limits
 	Version string           // of the binary, for /openapi.json
@@ -88,16 +97,18 @@ type Server struct {
 	pages   *pages
 	limiter *limiter
 	openapi []byte
+	buffers sync.Pool // *bytes.Buffer: what is on its way to a caller
 }
 
 // New makes a server. It opens nothing and starts nothing; Run does.
 func New(o Options) (*Server, error) {
 	s := &Server{Options: o, echo: echo.New()}
+	s.buffers.New = func() any { return new(bytes.Buffer) }
 	for _, need := range []struct {
 		name    string
 		missing bool
 	}{
-		{"Asker", o.Asker == nil}, {"Searcher", o.Searcher == nil}, {"Library", o.Library == nil}, {"Answers", o.Answers == nil},
+		{"Asker", o.Asker == nil}, {"Searcher", o.Searcher == nil}, {"Highlighter", o.Highlighter == nil}, {"Library", o.Library == nil}, {"Answers", o.Answers == nil},
 	} {
 		if need.missing {
 			return nil, fmt.Errorf("server: new: Options.%s is missing", need.name)

@@ -26,7 +26,7 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/v1/answers/a1", "", nil, 200, "application/json", []string{`{"id":"a1"}` + "\n"}},
 		{"HEAD", "/v1/answers/a1", "", nil, 200, "application/json", nil},
 		{"POST", "/v1/answers/a1/feedback", `{"thumbs":0,"tags":["outdated"],"notes":"old"}`, nil, 201, "application/json", []string{`"answer_id":"a1"`}},
-		{"POST", "/v1/search", `{"q":" refund ","lang":"en","limit":2}`, nil, 200, "application/json", []string{`"query":"refund","lang":"en"`, `"rank":2`, `"section":"en/returns#refunds"`, `"url":"/help/en/returns#refunds"`, `"snippet":"About refund"`, `"from":[{"searcher":"lexical","rank":1,"score":2}]`, `"degraded":["vector: publicen"]`, `"headings":[]`}},
+		{"POST", "/v1/search", `{"q":" refund ","lang":"en","limit":2}`, nil, 200, "application/json", []string{`"query":"refund","lang":"en"`, `"rank":2`, `"section":"en/returns#refunds"`, `"url":"/help/en/returns#refunds"`, `"snippet":"About refund"`, `"highlights":[{"start":6,"end":12}]`, `"title_highlights":[]`, `"heading_highlights":[]`, `"from":[{"searcher":"lexical","rank":1,"score":2}]`, `"degraded":["vector: publicen"]`, `"headings":[]`}},
 		{"GET", "/v1/search?q=refund&limit=1&utm=x", "", nil, 200, "application/json", []string{`"rank":1`, `"query":"refund","lang":"bg"`}},
 		{"GET", "/v1/documents/en/returns", "", nil, 200, "application/json", []string{`"id":"en/returns"`, `"url":"/support/returns/"`, `"source_hash":"sha256:12"`, `"updated":"2026-01-02T12:00:00Z"`}},
 		{"GET", "/v1/documents/en/returns", "", []string{html}, 200, "text/html", []string{"<article"}},
@@ -254,7 +254,7 @@ func TestLog(t *testing.T) {
 }
 
 func TestNewNamesWhatIsMissing(t *testing.T) {
-	if _, err := New(Options{Asker: &fakeAsker{}, Searcher: fakeSearcher{}}); err == nil || !strings.Contains(err.Error(), "Options.Library") {
+	if _, err := New(Options{Asker: &fakeAsker{}, Searcher: fakeSearcher{}, Highlighter: fakeSearcher{}}); err == nil || !strings.Contains(err.Error(), "Options.Library") {
 		t.Errorf("New: %v", err)
 	}
 }

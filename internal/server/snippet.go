@@ -3,99 +3,287 @@ package server
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"cited/internal/retrieve"
 )
 
 // maxSnippet is the longest snippet, in characters (runes), its ellipses included.
-const maxSnippet = 240
+const maxSnippet = 200
 
-// snippet shows of a chunk the stretch that has most of the query in it: plain text on one line,
-// cut between words where the script has spaces, and never inside a character.
-func snippet(plain, query string) string {
-	text := []rune(strings.Join(strings.Fields(plain), " "))
-	if len(text) <= maxSnippet {
-		return string(text)
-	}
-	start := densest(text, query)
-	end := min(len(text), start+maxSnippet-2) // room for two ellipses
-	start, end = wordStart(text, start), wordEnd(text, end)
-	out := strings.TrimSpace(string(text[start:end]))
-	if start > 0 {
-		out = "…" + out
-	}
-	if end < len(text) {
-		out += "…"
-	}
-	return out
+// window is the longest stretch of text in a snippet: there is room for two ellipses.
+const window = maxSnippet - 2
+
+// leadIn is how many characters a snippet shows before its first match, at least where there are so
+// many: a word says little without those before it.
+const leadIn = 40
+
+const ellipsis = "…"
+
+// highlight is a range of bytes of a text, end exclusive.
+type highlight struct {
+	Start int `json:"start"`
+	End   int `json:"end"`
 }
 
-// densest returns where the window with the most of the query's character pairs begins. Pairs of
-// characters need no notion of a word, so all scripts are alike.
-func densest(text []rune, query string) int {
-	type pair [2]rune
-	wanted := map[pair]bool{}
-	q := []rune(strings.ToLower(query))
-	for i := 1; i < len(q); i++ {
-		if wordRune(q[i-1]) && wordRune(q[i]) {
-			wanted[pair{q[i-1], q[i]}] = true
+// snippet shows of a chunk the stretch that has most of the question in it, and where: plain text
+// on one line, cut between words where the script has spaces, and never inside a character. Marks
+// ascend.
+func snippet(plain string, marks []retrieve.Mark) (string, []highlight) {
+	from, to := 0, len(plain)
+	if len(plain) > window*utf8.UTFMax || utf8.RuneCountInString(plain) > window {
+		first, last := densest(plain, marks)
+		from = beginning(plain, first, last)
+		to = ending(plain, from)
+	}
+	return oneLine(plain, from, to, marks)
+}
+
+// densest returns the stretch whose marks say most, with room for a lead-in: from the beginning of
+// its first mark to the end of its last. Without marks it is the text's beginning.
+func densest(plain string, marks []retrieve.Mark) (first, last int) {
+	starts, ends := characters(plain, marks)
+	var w weigher
+	best, j := 0.0, 0
+	for i, m := range marks {
+		for ; j < len(marks) && ends[j]-starts[i] <= window-leadIn; j++ {
+			w.add(marks[j], 1)
+		}
+		if j <= i { // longer than a snippet
+			j = i + 1
+			continue
+		}
+		if w.sum > best+1e-9 {
+			best, first, last = w.sum, m.Start, marks[j-1].End
+		}
+		w.add(m, -1)
+	}
+	return first, last
+}
+
+// characters are the numbers of the characters that marks begin and end at.
+func characters(plain string, marks []retrieve.Mark) (starts, ends []int) {
+	starts, ends = make([]int, len(marks)), make([]int, len(marks))
+	at, n := 0, 0
+	for i, m := range marks {
+		n += utf8.RuneCountInString(plain[at:m.Start])
+		at = m.Start
+		starts[i], ends[i] = n, n+utf8.RuneCountInString(plain[m.Start:m.End])
+	}
+	return starts, ends
+}
+
+// weigher adds up what the terms of a stretch say.
+type weigher struct {
+	counts []int // by term
+	sum    float64
+}
+
+// repeated is what a term is worth that a stretch has already, beside 1 for a new one.
+const repeated = 0.05
+
+// add adds a mark (by 1) or takes it away (by -1).
+func (w *weigher) add(m retrieve.Mark, by int) {
+	for len(w.counts) <= m.Term {
+		w.counts = append(w.counts, 0)
+	}
+	before := w.counts[m.Term]
+	w.counts[m.Term] += by
+	if min(before, before+by) == 0 {
+		w.sum += float64(by) * m.Weight
+	} else {
+		w.sum += float64(by) * m.Weight * repeated
+	}
+}
+
+// beginning returns where a snippet begins that has to hold plain[first:last]: with the sentence,
+// where there is room for it, else with a word of the lead-in, and never so late that it could hold
+// more of the text before.
+func beginning(plain string, first, last int) int {
+	room := window - utf8.RuneCountInString(plain[first:last])
+	earliest := back(plain, first, room*3/4) // a match is not the last word
+	// What follows the last match up to the end of the text may take less than its share.
+	if len(plain)-first <= window*utf8.UTFMax {
+		if rest := back(plain, len(plain), window); rest < first {
+			first = max(rest, earliest)
 		}
 	}
-	hit := make([]int, len(text)+1) // hit[i]: how many of the pairs that end before i are wanted
-	for i := 1; i < len(text); i++ {
-		hit[i+1] = hit[i]
-		if wanted[pair{unicode.ToLower(text[i-1]), unicode.ToLower(text[i])}] {
-			hit[i+1]++
-		}
+	if first == 0 {
+		return 0
 	}
-	const size = maxSnippet - 2
-	best, at := hit[size], 0
-	for i := 1; i+size <= len(text); i++ {
-		// Windows begin where a sentence does, or where the last one ends with the text.
-		begins := text[i-1] == ' ' && sentenceEnd(text[i-2]) || isWideStop(text[i-1]) || i+size == len(text)
-		if n := hit[i+size] - hit[i]; begins && n > best {
-			best, at = n, i
+	lead := max(earliest, back(plain, first, leadIn))
+	word := -1
+	for i := first; i > earliest; {
+		r, n := utf8.DecodeLastRuneInString(plain[:i])
+		if beginsSentence(plain[:i], r, n) {
+			return i
 		}
+		if unicode.IsSpace(r) && i >= lead {
+			word = i
+		}
+		i -= n
+	}
+	switch {
+	case earliest == 0:
+		return 0
+	case word >= 0:
+		return word
+	}
+	for lead < first && joinsAt(plain, lead) {
+		_, n := utf8.DecodeRuneInString(plain[lead:])
+		lead += n
+	}
+	return lead
+}
+
+// back is the offset so many characters before another.
+func back(plain string, at, runes int) int {
+	for ; runes > 0 && at > 0; runes-- {
+		if plain[at-1] < utf8.RuneSelf {
+			at--
+			continue
+		}
+		_, n := utf8.DecodeLastRuneInString(plain[:at])
+		at -= n
 	}
 	return at
 }
 
-func wordRune(r rune) bool    { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r) }
-func sentenceEnd(r rune) bool { return strings.ContainsRune(".!?:;؟۔", r) }
-func isWideStop(r rune) bool  { return strings.ContainsRune("。！？", r) }
+// beginsSentence reports whether a sentence may begin behind before, which ends with r.
+func beginsSentence(before string, r rune, n int) bool {
+	switch {
+	case r == '\n', strings.ContainsRune("。！？", r):
+		return true
+	case r != ' ':
+		return false
+	}
+	r, _ = utf8.DecodeLastRuneInString(before[:len(before)-n])
+	return strings.ContainsRune(".!?:;؟۔", r)
+}
 
 // reach is how far a cut moves to find the end of a word; scripts without spaces have none near.
 const reach = 24
 
-// wordStart moves a cut forward to where a word begins.
-func wordStart(text []rune, at int) int {
-	if at == 0 {
-		return 0
+// ending returns where a snippet ends that begins at from.
+func ending(plain string, from int) int {
+	end, spaces := from, false
+	for runes := 0; end < len(plain); {
+		r, n := rune(plain[end]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(plain[end:])
+		}
+		// White space is written as one character.
+		if space := r <= ' ' || r >= utf8.RuneSelf && unicode.IsSpace(r); !space || !spaces {
+			if runes++; runes > window {
+				break
+			}
+			spaces = space
+		}
+		end += n
 	}
-	for i := at; i < min(len(text), at+reach); i++ {
-		if text[i-1] == ' ' {
+	if end == len(plain) {
+		return end
+	}
+	for i, tries := end, 0; i > from && tries < reach; tries++ {
+		if r, _ := utf8.DecodeRuneInString(plain[i:]); unicode.IsSpace(r) {
+			return i
+		}
+		_, n := utf8.DecodeLastRuneInString(plain[from:i])
+		i -= n
+	}
+	for end > from && joinsAt(plain, end) {
+		_, n := utf8.DecodeLastRuneInString(plain[:end])
+		end -= n
+	}
+	return end
+}
+
+// joinsAt reports whether the character at an offset belongs to the one before it: an accent, a
+// joiner, what follows a joiner.
+func joinsAt(plain string, at int) bool {
+	r, _ := utf8.DecodeRuneInString(plain[at:])
+	return unicode.IsMark(r) || r == '\u200d' || r == '\ufe0f' || strings.HasSuffix(plain[:at], "\u200d")
+}
+
+// oneLine writes plain[from:to] with its white space as single blanks and an ellipsis where it is
+// cut off, and finds the marks again in it; those that touch or overlap are one.
+func oneLine(plain string, from, to int, marks []retrieve.Mark) (string, []highlight) {
+	var out strings.Builder
+	out.Grow(to - from + 2*len(ellipsis))
+	places := make([]highlight, 0, len(marks))
+	for to > from { // white space at the end says nothing
+		r, n := utf8.DecodeLastRuneInString(plain[from:to])
+		if !unicode.IsSpace(r) {
+			break
+		}
+		to -= n
+	}
+	if strings.TrimSpace(plain[:from]) != "" {
+		out.WriteString(ellipsis)
+	}
+	at, begun := from, false
+	write := func(end int) {
+		for at < end {
+			n := plainRun(plain[at:end])
+			if n > 0 {
+				out.WriteString(plain[at : at+n])
+				at, begun = at+n, true
+				continue
+			}
+			r, n := utf8.DecodeRuneInString(plain[at:])
+			at += n
+			next, _ := utf8.DecodeRuneInString(plain[at:])
+			switch {
+			case !unicode.IsSpace(r):
+				out.WriteString(plain[at-n : at])
+				begun = true
+			case begun && at < to && !unicode.IsSpace(next):
+				out.WriteByte(' ')
+			}
+		}
+	}
+	for _, m := range marks {
+		if m.Start < from || m.End > to {
+			continue
+		}
+		write(m.Start)
+		start := out.Len() - max(0, at-m.Start) // an overlapping mark begins in what is written
+		write(m.End)
+		places = appendHighlight(places, highlight{start, out.Len()})
+	}
+	write(to)
+	if strings.TrimSpace(plain[to:]) != "" {
+		out.WriteString(ellipsis)
+	}
+	return out.String(), places
+}
+
+// plainRun is the length of what of text can be copied as it stands: no white space but single
+// blanks, ASCII.
+func plainRun(text string) int {
+	for i := 0; i < len(text); i++ {
+		b := text[i]
+		single := b == ' ' && i > 0 && i+1 < len(text) && text[i+1] > ' '
+		if b >= utf8.RuneSelf || b <= ' ' && !single {
 			return i
 		}
 	}
-	for at < len(text) && joins(text[at]) {
-		at++
-	}
-	return at
+	return len(text)
 }
 
-// wordEnd moves a cut back to where a word ends.
-func wordEnd(text []rune, at int) int {
-	if at == len(text) {
-		return at
+func appendHighlight(places []highlight, next highlight) []highlight {
+	if n := len(places); n > 0 && places[n-1].End >= next.Start {
+		places[n-1].End = max(places[n-1].End, next.End)
+		return places
 	}
-	for i := at; i > at-reach; i-- {
-		if text[i] == ' ' {
-			return i
-		}
-	}
-	for at > 0 && joins(text[at]) {
-		at--
-	}
-	return at
+	return append(places, next)
 }
 
-// joins reports whether a rune belongs to the one before it: an accent, a joiner.
-func joins(r rune) bool { return unicode.IsMark(r) || r == '\u200d' || r == '\ufe0f' }
+// highlights are marks of a text that is shown as it stands.
+func highlights(marks []retrieve.Mark) []highlight {
+	places := make([]highlight, 0, len(marks))
+	for _, m := range marks {
+		places = appendHighlight(places, highlight{m.Start, m.End})
+	}
+	return places
+}

@@ -137,7 +137,7 @@ func TestCommandErrors(t *testing.T) {
 // TestAsk: the load generator counts answers, not requests, and a fault ends it.
 func TestAsk(t *testing.T) {
 	var served atomic.Int64
-	status := http.StatusOK
+	status, body := http.StatusOK, `{"hits":[{"snippet":"…"}]}`
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var q struct{ Q, Lang string }
 		if err := json.NewDecoder(r.Body).Decode(&q); err != nil || q.Q == "" || r.URL.Path != "/v1/search" {
@@ -145,12 +145,17 @@ func TestAsk(t *testing.T) {
 		}
 		served.Add(1)
 		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body) // a caller that has gone is counted there
 	}))
 	defer s.Close()
 	questions := []corpus.Question{{Text: "refund", Lang: "en"}, {Text: "退款", Lang: "zh"}}
 	got, err := ask(context.Background(), s.URL, 3, 0, 50*time.Millisecond, questions)
 	if err != nil || int64(got.n) != served.Load() || !(got.rate > 0) || got.p50 > got.p99 || got.p99 > got.max {
 		t.Errorf("%+v of %d, %v", got, served.Load(), err)
+	}
+	body = `{"hits":[]}`
+	if _, err := ask(context.Background(), s.URL, 2, 0, 50*time.Millisecond, questions); err == nil || !strings.Contains(err.Error(), "0 hits") {
+		t.Errorf("%v", err)
 	}
 	status = http.StatusTooManyRequests
 	if _, err := ask(context.Background(), s.URL, 2, 0, 50*time.Millisecond, questions); err == nil || !strings.Contains(err.Error(), "429") {

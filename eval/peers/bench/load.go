@@ -1,14 +1,17 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"math"
+	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -86,61 +89,99 @@ func (l loaded) write(lines *measure.Lines, name string) {
 // Answers that are under way at the end are waited for, and the rate is over the time until the
 // last: slow servers are not flattered.
 func ask(ctx context.Context, address string, clients int, warmUp, length time.Duration, questions []corpus.Question) (loaded, error) {
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients, MaxConnsPerHost: clients}}
-	defer client.CloseIdleConnections()
-	bodies := make([][]byte, len(questions))
-	for i, q := range questions {
-		body, err := json.Marshal(map[string]any{"q": q.Text, "lang": q.Lang})
-		if err != nil {
-			return loaded{}, err
-		}
-		bodies[i] = body
+	requests, err := searches(address, questions)
+	if err != nil {
+		return loaded{}, err
 	}
 	begin := time.Now().Add(warmUp)
 	end := begin.Add(length)
 	took := make([][]float64, clients)
 	errs := make([]error, clients)
 	var wg sync.WaitGroup
-	for c := range clients {
+	for n := range clients {
 		wg.Go(func() {
-			for i := c; errs[c] == nil && time.Now().Before(end); i++ {
+			c, err := dial(ctx, address)
+			if err != nil {
+				errs[n] = err
+				return
+			}
+			defer c.close()
+			for i := n; errs[n] == nil && time.Now().Before(end); i++ {
 				start := time.Now()
-				errs[c] = post(ctx, client, address, bodies[i*7%len(bodies)])
+				errs[n] = c.post(requests[i*7%len(requests)])
 				if time.Now().After(begin) {
-					took[c] = append(took[c], measure.Milliseconds(time.Since(start)))
+					took[n] = append(took[n], measure.Milliseconds(time.Since(start)))
 				}
 			}
 		})
 	}
 	wg.Wait()
 	var all []float64
-	for c := range clients {
-		if errs[c] != nil {
-			return loaded{}, errs[c]
+	for n := range clients {
+		if errs[n] != nil {
+			return loaded{}, errs[n]
 		}
-		all = append(all, took[c]...)
+		all = append(all, took[n]...)
 	}
 	over := time.Since(begin).Seconds()
 	return loaded{n: len(all), rate: float64(len(all)) / over, p50: measure.Quantile(all, .5), p99: measure.Quantile(all, .99), max: measure.Quantile(all, 1)}, nil
 }
 
-func post(ctx context.Context, client *http.Client, address string, body []byte) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address+"/v1/search", bytes.NewReader(body))
+// searches are whole requests to /v1/search, as they go over the wire.
+func searches(address string, questions []corpus.Question) ([][]byte, error) {
+	requests := make([][]byte, len(questions))
+	for i, q := range questions {
+		body, err := json.Marshal(map[string]any{"q": q.Text, "lang": q.Lang})
+		if err != nil {
+			return nil, err
+		}
+		requests[i] = fmt.Appendf(nil, "POST /v1/search HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+			strings.TrimPrefix(address, "http://"), len(body), body)
+	}
+	return requests, nil
+}
+
+// client is one connection that is kept. The generator shares the cores with the server, and
+// net/http's client takes three goroutines and two hand-overs an answer: here it is one of each.
+type client struct {
+	conn net.Conn
+	in   *bufio.Reader
+	text bytes.Buffer
+	stop func() bool
+}
+
+func dial(ctx context.Context, address string) (*client, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", strings.TrimPrefix(address, "http://"))
+	if err != nil {
+		return nil, err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // whoever reads from it returns
+	return &client{conn: conn, in: bufio.NewReaderSize(conn, 64<<10), stop: stop}, nil
+}
+
+func (c *client) close() {
+	c.stop()
+	_ = c.conn.Close() // nothing is under way
+}
+
+// post sends one request and reads the answer to its end. An answer without a hit is an error, since
+// every question has some.
+func (c *client) post(request []byte) error {
+	if _, err := c.conn.Write(request); err != nil {
+		return err
+	}
+	resp, err := http.ReadResponse(c.in, nil)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := client.Do(req)
-	if err != nil {
+	c.text.Reset()
+	_, err = c.text.ReadFrom(resp.Body)
+	if err = errors.Join(err, resp.Body.Close()); err != nil {
 		return err
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", resp.Status, text[:min(200, len(text))])
+	// Counted rather than decoded: decoding takes about as long as answering.
+	if n := bytes.Count(c.text.Bytes(), []byte(`"snippet":`)); resp.StatusCode != http.StatusOK || n == 0 || n > hits {
+		return fmt.Errorf("%s: %d hits: %s", resp.Status, n, c.text.Bytes()[:min(200, c.text.Len())])
 	}
 	return nil
 }

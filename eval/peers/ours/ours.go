@@ -230,7 +230,7 @@ func (l Leg) Search(ctx context.Context, q corpus.Question, n int) ([]peer.Match
 func Handler(x *Index) (http.Handler, error) {
 	live := new(retrieve.Live)
 	live.Swap(x.x)
-	return server.New(server.Options{Asker: searchOnly{}, Searcher: live, Library: live, Answers: searchOnly{}, Version: "bench"})
+	return server.New(server.Options{Asker: searchOnly{}, Searcher: live, Highlighter: live, Library: live, Answers: searchOnly{}, Version: "bench"})
 }
 
 // searchOnly stands where the load on /v1/search never comes.
