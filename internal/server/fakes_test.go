@@ -122,7 +122,7 @@ func (f fakeSearcher) Retrieve(_ context.Context, q retrieve.Query) (retrieve.Re
 // Highlighter marks the words of what it finds.
 func (f fakeSearcher) Highlighter(q retrieve.Query, languages ...string) *retrieve.Highlighter {
 	found, _ := kb.ParseDocument("en/returns.md", []byte("# Returns\n\nAbout the refund.\n"))
-	return index.NewLexical(kb.NewCorpus([]*kb.Document{found}, noon), lang.Stemmed).Highlighter(q, languages...)
+	return index.NewLexical(kb.NewCorpus([]*kb.Document{found}, kb.Rest{}, noon), lang.Stemmed).Highlighter(q, languages...)
 }
 
 // fakeAnswers keeps one answer, "a1", and the feedback as text.
