@@ -87,6 +87,9 @@ func (a *Analyzer) Stem(word, lang string) string {
 	if a.stems == nil {
 		return Stem(word, lang)
 	}
+	if isASCII(word) && !stemmed(lang) { // sooner said than looked up
+		return word
+	}
 	a.mu.RLock()
 	stem, ok := a.stems[stemKey{lang, word}]
 	a.mu.RUnlock()

@@ -68,8 +68,10 @@ func TestAnalyzerConcurrent(t *testing.T) {
 		wg.Go(func() {
 			for n := range 200 {
 				word := string(rune('a'+n%26)) + "ing" + strings.Repeat("s", i)
-				if got, want := a.Stem(word, "en"), Stem(word, "en"); got != want {
-					t.Errorf("Stem(%s) = %s, want %s", word, got, want)
+				for _, language := range []string{"en", "de", "pl", "ms", "bg", "zh", ""} {
+					if got, want := a.Stem(word, language), Stem(word, language); got != want {
+						t.Errorf("Stem(%s, %s) = %s, want %s", word, language, got, want)
+					}
 				}
 			}
 		})

@@ -55,6 +55,11 @@ func Stem(word, lang string) string {
 	return foldLatin(runSnowball(word, stem))
 }
 
+// stemmed reports the languages that Stem knows endings of.
+func stemmed(lang string) bool {
+	return snowball[lang] != nil || lightSuffixes[lang] != nil || lang == "bg"
+}
+
 func runSnowball(word string, stem func(*snowballstem.Env) bool) string {
 	env := snowballstem.NewEnv(word)
 	stem(env)

@@ -259,16 +259,35 @@ func oneLine(plain string, from, to int, marks []retrieve.Mark) (string, []highl
 }
 
 // plainRun is the length of what of text can be copied as it stands: no white space but single
-// blanks, ASCII.
+// blanks. It may be shorter.
 func plainRun(text string) int {
 	for i := 0; i < len(text); i++ {
-		b := text[i]
-		single := b == ' ' && i > 0 && i+1 < len(text) && text[i+1] > ' '
-		if b >= utf8.RuneSelf || b <= ' ' && !single {
+		switch b := text[i]; {
+		case b == ' ':
+			if i == 0 || i+1 == len(text) || text[i+1] <= ' ' || spaceAt(text[i+1:]) {
+				return i
+			}
+		case b < ' ' || b >= utf8.RuneSelf && spaceAt(text[i:]):
 			return i
 		}
 	}
 	return len(text)
+}
+
+// spaceAt reports whether text may begin with white space beyond ASCII, by its first bytes.
+func spaceAt(text string) bool {
+	if len(text) < 2 {
+		return false
+	}
+	switch text[0] {
+	case 0xC2: // next line, no-break space
+		return text[1] == 0x85 || text[1] == 0xA0
+	case 0xE1:
+		return text[1] == 0x9A
+	case 0xE2, 0xE3:
+		return text[1] == 0x80 || text[1] == 0x81
+	}
+	return false
 }
 
 func appendHighlight(places []highlight, next highlight) []highlight {
