@@ -41,7 +41,7 @@ func (x *Index) Stale() bool { return x.lexical != nil && x.lexical.Stale() }
 // Fresh is x built anew. Its vectors stay.
 func (x *Index) Fresh(ctx context.Context) (*Index, error) {
 	fresh := *x
-	if x.lexical != nil {
+	if x.lexical != nil && !x.lexical.Fresh() {
 		fresh.lexical = index.NewLexical(x.corpus, x.settings.Analysis)
 	}
 	if x.scan != nil {

@@ -69,7 +69,7 @@ func WriteSnapshot(path string, x *Index) error {
 	sections := x.recordSections(x.corpus.Documents)
 	if x.lexical != nil {
 		sections = append(sections, snapshot.Section{Name: sectionLexical, Write: func(w io.Writer) error {
-			_, err := w.Write(x.lexical.Compacted().AppendTo(nil))
+			_, err := x.lexical.Compacted().WriteTo(w)
 			return err
 		}})
 	}
