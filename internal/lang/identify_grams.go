@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 const (
@@ -78,7 +76,7 @@ func identScan(text string, tally *identTally) {
 	tally.runes = make([]rune, 0, len(text))
 	for i := range len(text) {
 		if text[i] >= 0xCC { // combining marks and all that lies behind them
-			text = norm.NFC.String(text)
+			text = nfc(text)
 			break
 		}
 	}

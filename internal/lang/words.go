@@ -324,7 +324,7 @@ func (f *folder) foldFrom(word string, i int) string {
 	if folded := f.buf.String()[from:]; !lost || norm.NFKC.IsNormalString(folded) {
 		return folded
 	}
-	return norm.NFKC.String(f.buf.String()[from:])
+	return NFKC(f.buf.String()[from:])
 }
 
 // rune returns r folded, or -1 for what is dropped.
@@ -407,7 +407,7 @@ func normalForm(word string) string {
 		}
 		return r
 	}, word)
-	return norm.NFKC.String(word)
+	return NFKC(word)
 }
 
 // stable reports whether NFKC leaves word alone, by its runes: letters in their common form that
