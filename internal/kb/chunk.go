@@ -38,6 +38,8 @@ type chunker struct {
 	slack int // a section of up to so many words stays whole
 	seen  map[string]int
 	out   []*Chunk
+
+	buffer []byte // scratch
 }
 
 // chunks cuts the page into doc's chunks. language is that of the text.
@@ -269,13 +271,13 @@ func (c *chunker) runs(from, to, base int) []run {
 
 // id returns the chunk's content address. Equal chunks of one document are numbered.
 func (c *chunker) id(k *Chunk) string {
-	h := sha256.New()
-	h.Write([]byte(k.Text))
+	c.buffer = append(c.buffer[:0], k.Text...)
 	for _, s := range k.Headings {
-		h.Write([]byte{0})
-		h.Write([]byte(s))
+		c.buffer = append(append(c.buffer, 0), s...)
 	}
-	id := k.DocumentID + "#" + hex.EncodeToString(h.Sum(nil)[:8])
+	sum := sha256.Sum256(c.buffer)
+	c.buffer = append(append(c.buffer[:0], k.DocumentID...), '#')
+	id := string(hex.AppendEncode(c.buffer, sum[:8]))
 	c.seen[id]++
 	if n := c.seen[id]; n > 1 {
 		id += "-" + strconv.Itoa(n)
@@ -290,18 +292,18 @@ func countWords(s string) int {
 	in := false
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
-			letter := isAlnum(c)
-			if letter && !in {
+			before := in
+			in = wordBytes[c] || in && (c == '\'' || c == '_')
+			if in && !before {
 				words++
 			}
-			in = letter || in && (c == '\'' || c == '_')
 			i++
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		i += n
 		switch {
-		case unspaced(r):
+		case r >= 0x2E80 && unspaced(r):
 			if r >= 0x3040 && r < 0xFF00 || r > 0xFFFF {
 				han++
 			}
@@ -309,7 +311,7 @@ func countWords(s string) int {
 		case r >= 0xE00 && r < 0xF00 || r >= 0x1000 && r < 0x10A0 || r >= 0x1780 && r < 0x1800:
 			thai++
 			in = false
-		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r):
+		case wordRune(r):
 			if !in {
 				words++
 			}
@@ -320,3 +322,29 @@ func countWords(s string) int {
 	}
 	return words + (han+1)/2 + (thai+3)/4
 }
+
+// wordBytes are the ASCII letters and digits.
+var wordBytes = func() (t [256]bool) {
+	for c := range t {
+		t[c] = isAlnum(byte(c))
+	}
+	return t
+}()
+
+// wordRunes are what wordRune says of the alphabets of Europe and the Middle East.
+var wordRunes = func() (t [0x800]bool) {
+	for r := range t {
+		t[r] = isWordRune(rune(r))
+	}
+	return t
+}()
+
+// wordRune reports letters, marks and digits.
+func wordRune(r rune) bool {
+	if int(r) < len(wordRunes) {
+		return wordRunes[r]
+	}
+	return r >= 0xAC00 && r <= 0xD7A3 || isWordRune(r)
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) }

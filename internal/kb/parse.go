@@ -82,7 +82,7 @@ func parseDocument(file string, place place, source []byte) (*Document, *page) {
 		d.Lang, doubtful = pathLanguage(file)
 	}
 	plain := firstBytes(string(p.out[:min(len(p.out), sample+utf8.UTFMax)]), sample)
-	if letters(plain) < 40 {
+	if letters(plain, titledLetters) < titledLetters {
 		plain = d.Title + "\n" + plain
 	}
 	d.chunks = p.chunks(d, d.identify(plain, doubtful))
