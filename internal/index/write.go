@@ -64,6 +64,7 @@ func (w *writer) finish(lexemes []lexeme) *Segment {
 	w.hash()
 	w.corrections()
 	w.postings(lexemes)
+	w.sections[sectionEntries] = make([]byte, 0, entrySize*len(w.entries))
 	for _, e := range w.entries {
 		w.sections[sectionEntries] = e.appendTo(w.sections[sectionEntries])
 	}
@@ -82,6 +83,9 @@ func (w *writer) finish(lexemes []lexeme) *Segment {
 
 // group makes words and entries of lexemes.
 func (w *writer) group(lexemes []lexeme) {
+	w.words, w.entries, w.groups = make([]string, 0, len(lexemes)), make([]entry, 0, len(lexemes)), make([]int, 0, len(lexemes)+1)
+	w.sections[sectionWords] = make([]byte, 0, 8*len(lexemes))
+	w.sections[sectionWordStarts], w.sections[sectionEntryStarts] = make([]byte, 0, 4*len(lexemes)+4), make([]byte, 0, 4*len(lexemes)+4)
 	for i, l := range lexemes {
 		if i > 0 && l.compare(lexemes[i-1]) == 0 {
 			w.entries[len(w.entries)-1].df += l.df
@@ -136,7 +140,7 @@ func (w *writer) corrections() {
 		tail        uint64 // the last bytes, the very last first
 		runes, word uint32
 	}
-	var list []item
+	list := make([]item, 0, len(w.words))
 	for i, word := range w.words {
 		if correctable(word, minCorrected-1) {
 			list = append(list, item{tailKey(word), uint32(utf8.RuneCountInString(word)), uint32(i)})

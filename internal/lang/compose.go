@@ -35,13 +35,25 @@ const composerEnd = 0x3400
 type composer struct {
 	form    norm.Form
 	classes [composerEnd]class
+	wide    [0x10000 - wideStart]class // of compatibility forms: full-width letters and punctuation
+	changed map[rune]string            // what the changing runes of both tables stand for
 }
 
+// wideStart is where the table of compatibility forms begins.
+const wideStart = 0xF900
+
 func newComposer(form norm.Form) composer {
-	c := composer{form: form}
-	for r := range rune(composerEnd) {
-		c.classes[r] = c.look(r)
+	c := composer{form: form, changed: make(map[rune]string, 1<<12)}
+	add := func(table []class, first rune) {
+		for i := range table {
+			r := first + rune(i)
+			if table[i] = c.look(r); table[i] == changing {
+				c.changed[r] = form.String(string(r))
+			}
+		}
 	}
+	add(c.classes[:], 0)
+	add(c.wide[:], wideStart)
 	return c
 }
 
@@ -67,6 +79,8 @@ func (c *composer) class(r rune, n int) class {
 		return settled
 	case r == utf8.RuneError && n <= 1:
 		return joining
+	case r >= wideStart && r < 0x10000:
+		return c.wide[r-wideStart]
 	}
 	return c.look(r)
 }
@@ -120,10 +134,12 @@ func (c *composer) unsettled(text string, i int) int {
 	return i
 }
 
-// append appends part in normal form. Full-width ASCII is most of it in Chinese texts.
+// append appends part in normal form. Most parts are one rune, such as a full-width comma.
 func (c *composer) append(out []byte, part string) []byte {
-	if r, n := utf8.DecodeRuneInString(part); n == len(part) && c.form == norm.NFKC && r >= 0xFF01 && r <= 0xFF5E {
-		return append(out, byte(r-0xFEE0))
+	if r, n := utf8.DecodeRuneInString(part); n == len(part) {
+		if s, ok := c.changed[r]; ok {
+			return append(out, s...)
+		}
 	}
 	return c.form.AppendString(out, part)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"cited/internal/index"
 	"cited/internal/kb"
@@ -20,16 +21,19 @@ func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Ind
 	if old != nil {
 		changed = corpus.Difference(old.corpus)
 	}
-	if s.Mode != Vector {
-		x.lexical = buildLexical(corpus, s, old, changed)
+	var words sync.WaitGroup
+	if s.Mode != Vector { // beside the vectors: where one leg waits for a processor, the other has it
+		words.Go(func() { x.lexical = buildLexical(corpus, s, old, changed) })
 	}
+	var err error
 	if s.Mode != Lexical {
-		err := x.buildVectors(ctx, old, changed)
-		if err != nil && (ctx.Err() != nil || s.Mode == Vector) {
-			return nil, err
-		}
-		x.missing = err
+		err = x.buildVectors(ctx, old, changed)
 	}
+	words.Wait()
+	if err != nil && (ctx.Err() != nil || s.Mode == Vector) {
+		return nil, err
+	}
+	x.missing = err
 	x.finish()
 	return x, ctx.Err()
 }
