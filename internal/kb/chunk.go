@@ -39,7 +39,12 @@ type chunker struct {
 	seen  map[string]int
 	out   []*Chunk
 
-	buffer []byte // scratch
+	pieces, current []piece // scratch, as what follows
+	spans           []span
+	sentences       []lang.Span
+	units           []Unit
+	cutout          []run
+	buffer          []byte
 }
 
 // chunks cuts the page into doc's chunks. language is that of the text.
@@ -58,16 +63,16 @@ func (p *page) chunks(doc *Document, language string) []*Chunk {
 
 // section cuts the atoms [from,to), which are one section.
 func (c *chunker) section(from, to int) {
-	var pieces []piece
-	total := 0
+	c.pieces, c.spans = c.pieces[:0], c.spans[:0]
 	for i := from; i < to; i++ {
-		for _, p := range c.pieces(i) {
-			pieces = append(pieces, p)
-			total += p.words
-		}
+		c.divide(i)
+	}
+	pieces, total := c.pieces, 0
+	for i := range pieces {
+		total += pieces[i].words
 	}
 	path, anchor := c.page.path(c.page.atoms[from].section)
-	var current []piece
+	current := c.current[:0]
 	words := 0
 	flush := func() {
 		c.emit(current, path, anchor)
@@ -99,6 +104,7 @@ func (c *chunker) section(from, to int) {
 		}
 	}
 	flush()
+	c.current = current
 }
 
 // lead returns where the last piece of current begins if it introduces what follows ("Do this:")
@@ -115,31 +121,31 @@ func lead(current []piece, plain string) int {
 	return 0
 }
 
-// pieces returns atom i with its units; a paragraph over the limit in sentences.
-func (c *chunker) pieces(i int) []piece {
+// divide adds atom i with its units to the pieces; a paragraph over the limit in sentences.
+func (c *chunker) divide(i int) {
 	a := c.page.atoms[i]
-	whole := piece{atom: a, words: countWords(c.plain[a.from:a.to]), units: []span{{a.from, a.to}}, index: i}
-	if a.kind != Sentence {
-		return []piece{whole}
+	text := c.plain[a.from:a.to]
+	whole := piece{atom: a, words: countWords(text), index: i}
+	first := len(c.spans)
+	if a.kind == Sentence {
+		c.sentences = lang.AppendSentences(c.sentences[:0], text, c.lang)
+		for _, s := range c.sentences {
+			c.spans = append(c.spans, span{a.from + s.Start, a.from + s.End})
+		}
 	}
-	spans := lang.Sentences(c.plain[a.from:a.to], c.lang)
-	if len(spans) == 0 {
-		return []piece{whole}
+	if len(c.spans) == first {
+		c.spans = append(c.spans, span{a.from, a.to})
 	}
-	units := make([]span, len(spans))
-	for k, s := range spans {
-		units[k] = span{a.from + s.Start, a.from + s.End}
+	whole.units = c.spans[first:len(c.spans):len(c.spans)]
+	if a.kind != Sentence || whole.words <= chunkSlack || len(whole.units) < 2 {
+		c.pieces = append(c.pieces, whole)
+		return
 	}
-	whole.units = units
-	if whole.words <= chunkSlack || len(units) < 2 {
-		return []piece{whole}
-	}
-	return c.cut(whole)
+	c.cut(whole)
 }
 
 // cut splits a long paragraph between its sentences.
-func (c *chunker) cut(whole piece) []piece {
-	pieces := make([]piece, len(whole.units))
+func (c *chunker) cut(whole piece) {
 	start := whole.start
 	for k, u := range whole.units {
 		p := whole
@@ -149,9 +155,8 @@ func (c *chunker) cut(whole piece) []piece {
 		if k+1 < len(whole.units) {
 			p.end, start = c.border(u.end, whole.units[k+1].start)
 		}
-		pieces[k] = p
+		c.pieces = append(c.pieces, p)
 	}
-	return pieces
 }
 
 // border returns where in the source a chunk that ends with plain offset end ends, and where the
@@ -220,16 +225,15 @@ func (c *chunker) emit(pieces []piece, path []string, anchor string) {
 		Text: c.page.orig[first.start:last.end], Plain: c.plain[first.from:last.to],
 		Start: first.start, End: last.end, Lang: c.lang, Audience: c.doc.Audience,
 	}
-	l := layout{runs: c.runs(first.from, last.to, first.start), wraps: c.page.wrapsIn(first.start, last.end)}
-	n := 0
-	for _, p := range pieces {
-		n += len(p.units)
-	}
-	l.units = make([]Unit, 0, n)
-	rows := map[int]int{} // atom → unit
-	for _, p := range pieces {
+	l := layout{units: c.units[:0], runs: c.runs(first.from, last.to, first.start), wraps: c.page.wrapsIn(first.start, last.end)}
+	var rows map[int]int // atom → unit
+	for i := range pieces {
+		p := &pieces[i]
 		header := -1
 		if p.kind == Row {
+			if rows == nil {
+				rows = make(map[int]int)
+			}
 			rows[p.index] = len(l.units)
 			if at, ok := rows[p.header]; ok {
 				header = at
@@ -242,7 +246,9 @@ func (c *chunker) emit(pieces []piece, path []string, anchor string) {
 				Block: p.block - first.block, Header: header})
 		}
 	}
-	k.packed = l.pack()
+	c.buffer = l.pack(c.buffer[:0])
+	k.packed = string(c.buffer)
+	c.units, c.cutout = l.units, l.runs
 	k.ID = c.id(k)
 	c.out = append(c.out, k)
 }
@@ -252,7 +258,7 @@ func (c *chunker) runs(from, to, base int) []run {
 	all := c.page.runs
 	i := sort.Search(len(all), func(i int) bool { return all[i].plainEnd > from })
 	j := sort.Search(len(all), func(i int) bool { return all[i].plain >= to })
-	runs := make([]run, 0, max(0, j-i))
+	runs := c.cutout[:0]
 	for _, r := range all[i:j] {
 		if r.plainEnd-r.plain == r.textEnd-r.text {
 			if d := from - r.plain; d > 0 {

@@ -2,6 +2,8 @@ package kb
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -118,7 +120,7 @@ func parsePage(source string, body int, mdx bool) *page {
 
 // parseTree is parsePage that returns goldmark's tree too.
 func parseTree(source string, body int, d dialect) (*page, ast.Node) {
-	p := &page{mask: mask([]byte(source), body, d)}
+	p := &page{mask: mask(unshared(source), body, d)}
 	p.src, p.orig = p.mask.text, source
 	p.out = make([]byte, 0, len(source)-body)
 	if p.mask.weight.why != "" {
@@ -131,7 +133,7 @@ func parseTree(source string, body int, d dialect) (*page, ast.Node) {
 	doc := md.Parse(text.NewReader(p.src))
 	p.nodes(topLevel(doc))
 	p.wraps = append(p.wraps, p.mask.marks...)
-	sort.SliceStable(p.wraps, func(i, j int) bool { return p.wraps[i].start < p.wraps[j].start })
+	slices.SortStableFunc(p.wraps, func(a, b wrap) int { return cmp.Compare(a.start, b.start) })
 	return p, doc
 }
 

@@ -45,6 +45,15 @@ func AppendWords(dst []Word, text, lang string) []Word {
 			i++
 			continue
 		}
+		if n, script, upper := f.simple(text[i:]); n > 0 {
+			word := text[i : i+n]
+			if upper {
+				word = f.lower(word, 0)
+			}
+			dst = append(dst, Word{Span: Span{i, i + n}, Text: word, Script: script})
+			i += n
+			continue
+		}
 		n, script := scanWord(text[i:])
 		if n == 0 {
 			_, n = utf8.DecodeRuneInString(text[i:])
@@ -57,6 +66,34 @@ func AppendWords(dst []Word, text, lang string) []Word {
 		i += n
 	}
 	return dst
+}
+
+// simple is scanWord for a word of ASCII letters and digits that ends in plain sight: before a
+// space, or a stop that nothing follows. upper says that it has capitals. n is 0 for all others.
+func (f *folder) simple(text string) (n int, script Script, upper bool) {
+	var kinds, capitals byte
+	for n < len(text) && text[n] < utf8.RuneSelf && asciiKinds[text[n]] != none {
+		kinds |= 1 << asciiKinds[text[n]]
+		capitals |= ^text[n] & 0x20 // digits have the bit, too
+		n++
+	}
+	if n == 0 || f.turkish && capitals != 0 {
+		return 0, 0, false
+	}
+	if n < len(text) {
+		switch after := text[n]; {
+		case after >= utf8.RuneSelf:
+			return 0, 0, false
+		case after == '.' || after == ',' || after == '\'':
+			if n+1 < len(text) && (text[n+1] >= utf8.RuneSelf || asciiKinds[text[n+1]] != none) {
+				return 0, 0, false
+			}
+		}
+	}
+	if kinds == 1<<digit {
+		return n, Digits, false
+	}
+	return n, Alphabetic, capitals != 0
 }
 
 // scanWord returns the length of the word that text begins with, 0 when there is none.
