@@ -11,7 +11,6 @@ import (
 	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
@@ -68,11 +67,12 @@ type listState struct {
 
 // The parsers are shared: goldmark's are safe for concurrent use after their first one.
 var (
-	markdownParser = newParser(false)
-	mdxParser      = newParser(true)
+	markdownParsers = parsers{full: newParser(false, true), quick: newParser(false, false)}
+	mdxParsers      = parsers{full: newParser(true, true), quick: newParser(true, false)}
 )
 
-func newParser(mdx bool) parser.Parser {
+// newParser returns a parser; bare says whether it knows bare addresses.
+func newParser(mdx, bare bool) parser.Parser {
 	blocks := parser.DefaultBlockParsers()
 	if mdx { // MDX has no indented code
 		kept := blocks[:0]
@@ -87,17 +87,25 @@ func newParser(mdx bool) parser.Parser {
 		}
 		blocks = kept
 	}
+	inlines := append(parser.DefaultInlineParsers(),
+		util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
+		util.Prioritized(extension.NewFootnoteParser(), 101),
+		util.Prioritized(extension.NewStrikethroughParser(), 500))
+	for i, p := range inlines {
+		if p.Priority == 200 {
+			inlines[i].Value = watchedLinks{parser.NewLinkParser()}
+		}
+	}
+	if bare {
+		inlines = append(inlines, util.Prioritized(extension.NewLinkifyParser(), 999))
+	}
 	return parser.NewParser(
 		parser.WithBlockParsers(append(blocks,
 			util.Prioritized(admonitionParser{}, 90),
 			util.Prioritized(extension.NewDefinitionListParser(), 101),
 			util.Prioritized(extension.NewDefinitionDescriptionParser(), 102),
 			util.Prioritized(extension.NewFootnoteBlockParser(), 999))...),
-		parser.WithInlineParsers(append(parser.DefaultInlineParsers(),
-			util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
-			util.Prioritized(extension.NewFootnoteParser(), 101),
-			util.Prioritized(extension.NewStrikethroughParser(), 500),
-			util.Prioritized(extension.NewLinkifyParser(), 999))...),
+		parser.WithInlineParsers(inlines...),
 		parser.WithParagraphTransformers(append(parser.DefaultParagraphTransformers(),
 			util.Prioritized(extension.NewTableParagraphTransformer(), 200))...),
 		parser.WithASTTransformers(
@@ -126,11 +134,11 @@ func parseTree(source string, body int, d dialect) (*page, ast.Node) {
 	if p.mask.weight.why != "" {
 		return p, ast.NewDocument()
 	}
-	md := markdownParser
+	md := markdownParsers
 	if d.mdx {
-		md = mdxParser
+		md = mdxParsers
 	}
-	doc := md.Parse(text.NewReader(p.src))
+	doc := md.parse(p.src)
 	p.nodes(topLevel(doc))
 	p.wraps = append(p.wraps, p.mask.marks...)
 	slices.SortStableFunc(p.wraps, func(a, b wrap) int { return cmp.Compare(a.start, b.start) })
