@@ -375,8 +375,25 @@ func (f *folder) rune(r rune) rune {
 			r += 'a' - 'A'
 		}
 		return r
-	case r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3, r >= 'а' && r <= 'џ', r >= 'ß' && r <= 'ÿ':
+	case int(r) < len(folded):
+		return folded[r]
+	case r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3:
 		return r
+	}
+	return foldRune(r)
+}
+
+// folded is foldRune of the alphabets of Europe and the Middle East.
+var folded = func() (t [0x700]rune) {
+	for r := range t {
+		t[r] = foldRune(rune(r))
+	}
+	return t
+}()
+
+// foldRune folds a rune beyond ASCII.
+func foldRune(r rune) rune {
+	switch {
 	case r >= 0x590 && r <= 0x5C7 && unicode.Is(unicode.Mn, r):
 		return -1
 	case r >= 0x600 && r <= 0x6FF:
