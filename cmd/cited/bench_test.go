@@ -44,7 +44,7 @@ func BenchmarkIndex(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		report, err := app.index(context.Background())
+		report, err := app.index(context.Background(), nil)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -48,7 +48,7 @@ func indexCommand(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	report, err := app.index(ctx)
+	report, err := app.index(ctx, std.err)
 	if err != nil {
 		return err
 	}
@@ -62,8 +62,9 @@ func indexCommand(ctx context.Context, args []string, std streams) error {
 	return nil
 }
 
-// index brings the snapshot up to date and says what that took.
-func (a *app) index(ctx context.Context) (*indexReport, error) {
+// index brings the snapshot up to date and says what that took. It shows its progress where watch
+// is a terminal.
+func (a *app) index(ctx context.Context, watch io.Writer) (*indexReport, error) {
 	defer relaxGC()()
 	old, shot, err := a.fromSnapshot(ctx)
 	if err != nil {
@@ -77,14 +78,18 @@ func (a *app) index(ctx context.Context) (*indexReport, error) {
 		former = old.Corpus()
 	}
 	start := time.Now()
-	corpus, err := kb.LoadFrom(ctx, a.config.KB, a.now(), former)
+	corpus, err := a.parse(ctx, former, watch)
 	if err != nil {
 		return nil, err
 	}
 	report := reportOn(corpus)
 	report.compare(former, corpus)
 	report.ParseMS = since(&start)
-	x, err := retrieve.Build(ctx, corpus, a.build, old)
+	build := a.build
+	bar := newProgress(watch, "embedding ", a.now)
+	build.Step = func(done, n int) { bar.step(done, n, 0) }
+	x, err := retrieve.Build(ctx, corpus, build, old)
+	bar.done()
 	if err != nil {
 		return nil, err
 	}

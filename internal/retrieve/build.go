@@ -106,13 +106,13 @@ func languages(corpus *kb.Corpus) []string {
 }
 
 // embedBatch is how many chunks are handed to the embedder at once: their texts are copies.
-const embedBatch = 4096
+const embedBatch = 2048
 
 // buildVectors makes the vector leg. When the embedder fails, x keeps the vectors that it could
 // take over and those that were made, so that the next Build asks for the others only.
 func (x *Index) buildVectors(ctx context.Context, old *Index, changed []string) error {
 	edit := x.plan(old, changed)
-	failed := edit.embed(ctx, x.settings.Embedder)
+	failed := edit.embed(ctx, x.settings)
 	if failed != nil {
 		failed = fmt.Errorf("retrieve: embed %d chunks: %w", len(edit.fresh), failed)
 		edit.drop()
@@ -209,13 +209,14 @@ func (e *vectorEdit) add(c *kb.Chunk, v []float32) {
 }
 
 // embed makes the vectors that are missing.
-func (e *vectorEdit) embed(ctx context.Context, embedder index.Embedder) error {
+func (e *vectorEdit) embed(ctx context.Context, s Settings) error {
+	done := 0
 	for batch := range slices.Chunk(e.fresh, embedBatch) {
 		texts := make([]string, len(batch))
 		for n, i := range batch {
 			texts[n] = index.EmbedText(e.chunks[i])
 		}
-		made, err := embedder.EmbedDocuments(ctx, texts)
+		made, err := s.Embedder.EmbedDocuments(ctx, texts)
 		if err == nil && len(made) != len(texts) {
 			err = fmt.Errorf("%d vectors for %d texts", len(made), len(texts))
 		}
@@ -224,6 +225,9 @@ func (e *vectorEdit) embed(ctx context.Context, embedder index.Embedder) error {
 		}
 		for n, i := range batch {
 			e.vectors[i] = made[n]
+		}
+		if done += len(batch); s.Step != nil {
+			s.Step(done, len(e.fresh))
 		}
 	}
 	return nil

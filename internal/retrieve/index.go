@@ -39,6 +39,9 @@ type Settings struct {
 	Budget   time.Duration     // for the vector leg of one question; 0 means no bound
 	Vectors  Store             // which index holds the vectors
 	Scan     index.ScanOptions // of that index, when it is a scan
+
+	// Step, unless nil, is told while an index is built how many of total vectors are made.
+	Step func(done, total int)
 }
 
 // Index is a corpus with its searchers. It never changes.
