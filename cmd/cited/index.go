@@ -88,22 +88,50 @@ func (a *app) index(ctx context.Context, watch io.Writer) (*indexReport, error) 
 	build := a.build
 	bar := newProgress(watch, "embedding ", a.now)
 	build.Step = func(done, n int) { bar.step(done, n, 0) }
-	x, err := retrieve.Build(ctx, corpus, build, old)
+	report.Size, err = a.write(func(path string) error {
+		built := func(x *retrieve.Index) {
+			bar.done()
+			report.IndexMS = since(&start)
+			a.live.Swap(x)
+		}
+		return update(ctx, path, corpus, build, old, built)
+	})
 	bar.done()
 	if err != nil {
-		return nil, err
-	}
-	report.IndexMS = since(&start)
-	a.live.Swap(x)
-	if report.Size, err = a.write(x, old); err != nil {
 		return nil, err
 	}
 	report.WriteMS = since(&start)
 	return report, nil
 }
 
-// write writes the snapshot, unless it holds x already, and returns its size in bytes.
-func (a *app) write(x, held *retrieve.Index) (size int64, err error) {
+// update indexes corpus and brings the snapshot at path, which holds old (nil for none), up to it.
+func update(ctx context.Context, path string, corpus *kb.Corpus, s retrieve.Settings, old *retrieve.Index, built func(*retrieve.Index)) error {
+	if old == nil {
+		x, err := retrieve.BuildSnapshot(ctx, path, corpus, s, built)
+		if x != nil && err != nil { // it was built, but not written
+			return fmt.Errorf("--data: %w", err)
+		}
+		return err
+	}
+	x, err := retrieve.Build(ctx, corpus, s, old)
+	if err != nil {
+		return err
+	}
+	built(x)
+	if len(x.Corpus().Difference(old.Corpus())) == 0 && !x.Stale() {
+		return nil
+	}
+	if x, err = x.Fresh(ctx); err != nil {
+		return err
+	}
+	if err := retrieve.WriteSnapshot(path, x); err != nil {
+		return fmt.Errorf("--data: %w", err)
+	}
+	return nil
+}
+
+// write has the snapshot written, unless another process does, and returns its size in bytes.
+func (a *app) write(update func(path string) error) (size int64, err error) {
 	path := a.config.snapshotPath()
 	if err := os.MkdirAll(a.config.Data, 0o700); err != nil {
 		return 0, fmt.Errorf("--data: %w", err)
@@ -116,13 +144,8 @@ func (a *app) write(x, held *retrieve.Index) (size int64, err error) {
 		return 0, fmt.Errorf("--data: another process keeps %s up to date: nothing is left to do", path)
 	}
 	defer lock.Close() //nolint:errcheck // only locked
-	if held == nil || len(x.Corpus().Difference(held.Corpus())) > 0 || x.Stale() {
-		if x, err = x.Fresh(context.Background()); err != nil {
-			return 0, err
-		}
-		if err := retrieve.WriteSnapshot(path, x); err != nil {
-			return 0, fmt.Errorf("--data: %w", err)
-		}
+	if err := update(path); err != nil {
+		return 0, err
 	}
 	info, err := os.Stat(path)
 	if err != nil {
