@@ -11,8 +11,7 @@ import (
 // A record is a document with its chunks as bytes: what says where things are (head), and the
 // long texts (body). Reading it back copies no text: strings share the bytes' memory.
 //
-// Records are a cache, not a format for others: recordVersion changes with them.
-const recordVersion = 1
+// Records are a cache, not a format for others: retrieve's snapshotVersion changes with them.
 
 // Records are documents as bytes.
 type Records struct{ Head, Body []byte }

@@ -87,7 +87,7 @@ func (c *composer) class(r rune, n int) class {
 
 // string returns text in normal form. What stands between two settled runes is normalised by
 // itself, since neither combines with anything before it; a settled rune before a joining one
-// belongs to it.
+// belongs to it. A changing one that nothing joins, such as a full-width comma, is looked up.
 func (c *composer) string(text string) string {
 	var out []byte
 	done, last := 0, 0 // text[:done] is in out; last is where the rune before i begins
@@ -107,13 +107,19 @@ func (c *composer) string(text string) string {
 		if out == nil {
 			out = make([]byte, 0, len(text)+len(text)/8)
 		}
+		if s, ok := c.changed[r]; k == changing && ok && !c.joins(text[i+n:]) {
+			out = append(append(out, text[done:i]...), s...)
+			i += n
+			done, last = i, i
+			continue
+		}
 		from := i
 		if k == joining {
 			from = last
 		}
 		to := c.unsettled(text, i)
 		out = append(out, text[done:from]...)
-		out = c.append(out, text[from:to])
+		out = c.form.AppendString(out, text[from:to])
 		i, done, last = to, to, to
 	}
 	if out == nil {
@@ -134,12 +140,11 @@ func (c *composer) unsettled(text string, i int) int {
 	return i
 }
 
-// append appends part in normal form. Most parts are one rune, such as a full-width comma.
-func (c *composer) append(out []byte, part string) []byte {
-	if r, n := utf8.DecodeRuneInString(part); n == len(part) {
-		if s, ok := c.changed[r]; ok {
-			return append(out, s...)
-		}
+// joins reports whether text begins with a joining rune.
+func (c *composer) joins(text string) bool {
+	if text == "" || text[0] < utf8.RuneSelf {
+		return false
 	}
-	return c.form.AppendString(out, part)
+	r, n := utf8.DecodeRuneInString(text)
+	return c.class(r, n) == joining
 }
