@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"time"
 
@@ -51,7 +49,7 @@ func inOrder(ctx context.Context, n int, progress io.Writer, work func(ctx conte
 		})
 	}
 	group.Go(func() error {
-		bar := newProgress(progress, n)
+		bar := newProgress(progress, "", time.Now)
 		defer bar.done()
 		for i := range slots {
 			select {
@@ -60,7 +58,7 @@ func inOrder(ctx context.Context, n int, progress io.Writer, work func(ctx conte
 					return err
 				}
 				<-ahead
-				bar.step(i + 1)
+				bar.step(i+1, n, 0)
 			case <-ctx.Done():
 				return ctx.Err()
 			}
@@ -68,38 +66,4 @@ func inOrder(ctx context.Context, n int, progress io.Writer, work func(ctx conte
 		return nil
 	})
 	return group.Wait()
-}
-
-// progress is a line on a terminal that says how far a long run is.
-type progress struct {
-	w     io.Writer // nil when nobody watches
-	n     int
-	start time.Time
-	last  time.Time
-}
-
-func newProgress(w io.Writer, n int) *progress {
-	p := &progress{n: n, start: time.Now()}
-	if f, ok := w.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			p.w = w
-		}
-	}
-	return p
-}
-
-func (p *progress) step(done int) {
-	if p.w == nil || done < p.n && time.Since(p.last) < 100*time.Millisecond {
-		return
-	}
-	p.last = time.Now()
-	elapsed := p.last.Sub(p.start)
-	left := time.Duration(float64(elapsed) / float64(done) * float64(p.n-done)).Round(time.Second)
-	fmt.Fprintf(p.w, "\r%d of %d · %.0f/s · %v left ", done, p.n, float64(done)/max(elapsed.Seconds(), 1e-3), left)
-}
-
-func (p *progress) done() {
-	if p.w != nil {
-		fmt.Fprintln(p.w)
-	}
 }

@@ -48,7 +48,7 @@ func indexCommand(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	report, err := app.index(ctx)
+	report, err := app.index(ctx, std.err)
 	if err != nil {
 		return err
 	}
@@ -62,8 +62,9 @@ func indexCommand(ctx context.Context, args []string, std streams) error {
 	return nil
 }
 
-// index brings the snapshot up to date and says what that took.
-func (a *app) index(ctx context.Context) (*indexReport, error) {
+// index brings the snapshot up to date and says what that took. It shows its progress where watch
+// is a terminal.
+func (a *app) index(ctx context.Context, watch io.Writer) (*indexReport, error) {
 	defer relaxGC()()
 	old, shot, err := a.fromSnapshot(ctx)
 	if err != nil {
@@ -77,29 +78,61 @@ func (a *app) index(ctx context.Context) (*indexReport, error) {
 		former = old.Corpus()
 	}
 	start := time.Now()
-	corpus, err := kb.LoadFrom(ctx, a.config.KB, a.now(), former)
+	corpus, err := a.parse(ctx, former, watch)
 	if err != nil {
 		return nil, err
 	}
 	report := reportOn(corpus)
 	report.compare(former, corpus)
 	report.ParseMS = since(&start)
-	x, err := retrieve.Build(ctx, corpus, a.build, old)
+	build := a.build
+	bar := newProgress(watch, "embedding ", a.now)
+	build.Step = func(done, n int) { bar.step(done, n, 0) }
+	report.Size, err = a.write(func(path string) error {
+		built := func(x *retrieve.Index) {
+			bar.done()
+			report.IndexMS = since(&start)
+			a.live.Swap(x)
+		}
+		return update(ctx, path, corpus, build, old, shot, built)
+	})
+	bar.done()
 	if err != nil {
-		return nil, err
-	}
-	report.IndexMS = since(&start)
-	a.live.Swap(x)
-	if report.Size, err = a.write(x, old, shot); err != nil {
 		return nil, err
 	}
 	report.WriteMS = since(&start)
 	return report, nil
 }
 
-// write writes the snapshot, unless shot, which held was opened from, holds x already. It returns
-// the size in bytes.
-func (a *app) write(x, held *retrieve.Index, shot *retrieve.Snapshot) (size int64, err error) {
+// update indexes corpus and brings the snapshot at path, from which shot and old were opened (nil for
+// none), up to it.
+func update(ctx context.Context, path string, corpus *kb.Corpus, s retrieve.Settings, old *retrieve.Index, shot *retrieve.Snapshot, built func(*retrieve.Index)) error {
+	if old == nil {
+		x, err := retrieve.BuildSnapshot(ctx, path, corpus, s, built)
+		if x != nil && err != nil { // it was built, but not written
+			return fmt.Errorf("--data: %w", err)
+		}
+		return err
+	}
+	x, err := retrieve.Build(ctx, corpus, s, old)
+	if err != nil {
+		return err
+	}
+	built(x)
+	if len(x.Corpus().Difference(old.Corpus())) == 0 && !x.Stale() && !shot.Stale() {
+		return nil
+	}
+	if x, err = x.Fresh(ctx); err != nil {
+		return err
+	}
+	if err := retrieve.WriteSnapshot(path, x); err != nil {
+		return fmt.Errorf("--data: %w", err)
+	}
+	return nil
+}
+
+// write has the snapshot written, unless another process does, and returns its size in bytes.
+func (a *app) write(update func(path string) error) (size int64, err error) {
 	path := a.config.snapshotPath()
 	if err := os.MkdirAll(a.config.Data, 0o700); err != nil {
 		return 0, fmt.Errorf("--data: %w", err)
@@ -113,13 +146,8 @@ func (a *app) write(x, held *retrieve.Index, shot *retrieve.Snapshot) (size int6
 		return sizeOf(path)
 	}
 	defer lock.Close() //nolint:errcheck // only locked
-	if held == nil || shot.Stale() || len(x.Corpus().Difference(held.Corpus())) > 0 || x.Stale() {
-		if x, err = x.Fresh(context.Background()); err != nil {
-			return 0, err
-		}
-		if err := retrieve.WriteSnapshot(path, x); err != nil {
-			return 0, fmt.Errorf("--data: %w", err)
-		}
+	if err := update(path); err != nil {
+		return 0, err
 	}
 	return sizeOf(path)
 }

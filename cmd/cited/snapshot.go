@@ -60,7 +60,7 @@ func (a *app) load(ctx context.Context, x *retrieve.Index) error {
 		a.live.Swap(x)
 		old = x.Corpus()
 	}
-	corpus, err := kb.LoadFrom(ctx, a.config.KB, a.now(), old)
+	corpus, err := a.parse(ctx, old, nil)
 	if err != nil {
 		return err
 	}

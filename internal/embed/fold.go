@@ -4,6 +4,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"cited/internal/lang"
 )
 
 // kind says what a character is to the splitter.
@@ -44,7 +46,7 @@ func (f *folder) compose(text string) string {
 	if ascii {
 		return text
 	}
-	return norm.NFKC.String(text)
+	return lang.NFKC(text)
 }
 
 // rune returns the folded character and what it is.

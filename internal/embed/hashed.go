@@ -147,9 +147,10 @@ type word struct {
 
 // scratch is what one text needs while it is embedded; pooled.
 type scratch struct {
-	runes []rune  // the distinct words, folded, one after the other
-	words []word  // distinct, in the order of first appearance
-	table []int32 // open addressing by hash: index into words + 1; a power of two long
+	runes  []rune  // the distinct words, folded, one after the other
+	words  []word  // distinct, in the order of first appearance
+	table  []int32 // open addressing by hash: index into words + 1; a power of two long
+	marked []rune  // the word at hand between < and >
 }
 
 func newScratch() *scratch { return &scratch{table: make([]int32, 1024)} }
@@ -268,18 +269,10 @@ func (s *scratch) add(v []float32, w word) {
 		weight *= shortWord[n]
 	}
 	put(v, w.hash, weight*wordWeight)
-	for i := -1; i < len(runes)-1; i++ { // -1 is '<', len(runes) is '>'
+	s.marked = append(append(append(s.marked[:0], '<'), runes...), '>')
+	for i := range len(runes) {
 		h := uint64(fnvOffset) + 1 // a gram is not the word of its letters
-		for n := 0; n < maxGram && i+n <= len(runes); n++ {
-			var r rune
-			switch at := i + n; {
-			case at < 0:
-				r = '<'
-			case at == len(runes):
-				r = '>'
-			default:
-				r = runes[at]
-			}
+		for n, r := range s.marked[i:min(i+maxGram, len(s.marked))] {
 			h = (h ^ uint64(r)) * fnvPrime
 			if n+1 >= minGram {
 				put(v, mix(h), weight*gramWeight)
@@ -289,10 +282,9 @@ func (s *scratch) add(v []float32, w word) {
 }
 
 // put adds a weight, with a sign of its own, at the dimension of a mixed hash. The expectation
-// of the dot product of two texts is that of their unhashed features.
+// of the dot product of two texts is that of their unhashed features. The sign is that of the
+// lowest bit, set without a branch, which would be wrong every other time.
 func put(v []float32, h uint64, weight float32) {
-	if h&1 == 0 {
-		weight = -weight
-	}
-	v[(h>>32)*uint64(len(v))>>32] += weight
+	signed := math.Float32frombits(math.Float32bits(weight) ^ uint32(h&1^1)<<31)
+	v[(h>>32)*uint64(len(v))>>32] += signed
 }

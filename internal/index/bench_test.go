@@ -164,7 +164,7 @@ func BenchmarkLexicalWith(b *testing.B) {
 			b.ReportMetric(float64(len(l.layers)), "segments")
 		})
 		b.Run(fmt.Sprintf("open/chunks=%d", n), func(b *testing.B) {
-			data := l.AppendTo(nil)
+			data := stored(l)
 			for b.Loop() {
 				if _, err := OpenLexical(data, c); err != nil {
 					b.Fatal(err)

@@ -162,7 +162,11 @@ func lexemesOf(counters []*counter, parts []part) []lexeme {
 
 // lexemes returns the words that c counted, sorted.
 func (c *counter) lexemes(parts []part) []lexeme {
-	var list []lexeme
+	size := 0
+	for _, v := range c.lexicons {
+		size += len(v.names) + len(v.forms)
+	}
+	list := make([]lexeme, 0, size)
 	for _, v := range c.lexicons {
 		n, _ := slices.BinarySearchFunc(parts, v.lang, func(p part, language string) int { return cmp.Compare(p.lang, language) })
 		var from source = lexiconSource{v, parts[n].first}

@@ -201,3 +201,31 @@ func FuzzScanEdits(f *testing.F) {
 		h.check(t, h.scan)
 	})
 }
+
+// TestSortedRows: rows in the order of documents, of which some sort in between another's chunks,
+// and rows in no order.
+func TestSortedRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	documents := []string{"a", "a b", "a!", "a#b", "ab", "b/c", "b/c d", "", "z"}
+	for range 300 {
+		var ids []string
+		for _, d := range documents[:1+r.IntN(len(documents))] {
+			for range r.IntN(5) {
+				ids = append(ids, fmt.Sprintf("%s#%04x", d, r.IntN(1<<16)))
+			}
+		}
+		if r.IntN(3) == 0 {
+			r.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+		}
+		if r.IntN(3) == 0 {
+			ids = append(ids, "no number sign", "another")
+		}
+		got := make([]string, len(ids))
+		for i, row := range sortedRows(ids) {
+			got[i] = ids[row]
+		}
+		if want := slices.Sorted(slices.Values(ids)); !slices.Equal(got, want) {
+			t.Fatalf("%q, want %q", got, want)
+		}
+	}
+}

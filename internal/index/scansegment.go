@@ -135,11 +135,7 @@ type scanPart struct {
 func newScanPart(segment *ScanSegment, ids []string, internal bitset) (*scanPart, error) {
 	p := &scanPart{segment: segment, ids: ids, internal: internal, live: len(ids)}
 	if !slices.IsSorted(ids) {
-		p.byID = make([]uint32, len(ids))
-		for i := range p.byID {
-			p.byID[i] = uint32(i)
-		}
-		slices.SortFunc(p.byID, func(a, b uint32) int { return strings.Compare(ids[a], ids[b]) })
+		p.byID = sortedRows(ids)
 	}
 	for i := 1; i < len(ids); i++ {
 		if ids[p.nth(i)] == ids[p.nth(i-1)] {
@@ -147,6 +143,29 @@ func newScanPart(segment *ScanSegment, ids []string, internal bitset) (*scanPart
 		}
 	}
 	return p, nil
+}
+
+// sortedRows are the rows in the order of their ids. The rows of a corpus are in that of their
+// documents, so that sorting each document's is nearly always enough, and a tenth of the work.
+func sortedRows(ids []string) []uint32 {
+	rows := make([]uint32, len(ids))
+	for i := range rows {
+		rows[i] = uint32(i)
+	}
+	compare := func(a, b uint32) int { return strings.Compare(ids[a], ids[b]) }
+	for from := 0; from < len(rows); {
+		document := ids[from][:strings.LastIndexByte(ids[from], '#')+1]
+		to := from + 1
+		for to < len(rows) && document != "" && strings.HasPrefix(ids[to], document) {
+			to++
+		}
+		slices.SortFunc(rows[from:to], compare)
+		from = to
+	}
+	if !slices.IsSortedFunc(rows, compare) {
+		slices.SortFunc(rows, compare)
+	}
+	return rows
 }
 
 // nth is the i-th row in the order of ids.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 
 	"cited/internal/kb"
 	"cited/internal/lang"
@@ -20,29 +21,41 @@ const (
 	lossSize       = 8 + 8*len(fields)
 )
 
-// AppendTo appends the index's bytes to dst; OpenLexical reads them.
-func (l *Lexical) AppendTo(dst []byte) []byte {
+// WriteTo implements io.WriterTo: it writes the bytes that OpenLexical reads. The segments, which
+// are most of them, are not copied.
+func (l *Lexical) WriteTo(w io.Writer) (written int64, err error) {
 	le := binary.LittleEndian
-	dst = append(dst, lexicalMagic...)
-	dst = le.AppendUint32(le.AppendUint32(dst, lexicalVersion), uint32(len(l.layers)))
+	write := func(b []byte) {
+		if err == nil {
+			var n int
+			n, err = w.Write(b)
+			written += int64(n)
+		}
+	}
+	head := append(make([]byte, 0, len(lexicalMagic)+8+layerHeader*len(l.layers)), lexicalMagic...)
+	head = le.AppendUint32(le.AppendUint32(head, lexicalVersion), uint32(len(l.layers)))
 	for _, y := range l.layers {
 		for _, n := range [...]int{y.segment.Size(), len(y.dead), countSize * len(y.lost.merged()), lossSize * len(y.losses)} {
-			dst = le.AppendUint64(dst, uint64(n))
+			head = le.AppendUint64(head, uint64(n))
 		}
 	}
+	write(head)
 	for _, y := range l.layers {
-		dst = append(y.segment.AppendTo(dst), y.dead...)
+		write(y.segment.data)
+		write(y.dead)
+		var tail []byte
 		for _, c := range y.lost.merged() {
-			dst = le.AppendUint32(le.AppendUint32(dst, c.entry), c.n)
+			tail = le.AppendUint32(le.AppendUint32(tail, c.entry), c.n)
 		}
 		for _, loss := range y.losses {
-			dst = le.AppendUint64(dst, uint64(loss.chunks))
+			tail = le.AppendUint64(tail, uint64(loss.chunks))
 			for _, n := range loss.lengths {
-				dst = le.AppendUint64(dst, n)
+				tail = le.AppendUint64(tail, n)
 			}
 		}
+		write(tail)
 	}
-	return dst
+	return written, err
 }
 
 // merged is t in one run.
@@ -53,7 +66,7 @@ func (t tally) merged() (run []entryCount) {
 	return run
 }
 
-// OpenLexical reads the bytes that AppendTo wrote: the index of corpus. They are not copied, and
+// OpenLexical reads the bytes that WriteTo wrote: the index of corpus. They are not copied, and
 // must not change while the index, or one that With made of it, is in use. Opening parses nothing
 // but what edits since the last full build left. Damaged bytes give an error or wrong matches; see
 // OpenSegment.

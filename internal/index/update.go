@@ -138,8 +138,20 @@ func (l *Lexical) compact() {
 	}
 }
 
+// Fresh reports that NewLexical would give the same index: one segment without dead chunks, of the
+// mean lengths that it has.
+func (l *Lexical) Fresh() bool { return l.whole() && !l.moved() }
+
+// whole reports that the index is one segment without dead chunks.
+func (l *Lexical) whole() bool {
+	return len(l.layers) == 1 && l.layers[0].dead == nil && l.layers[0].segment.chunks == l.chunks
+}
+
 // Compacted returns the same index in one segment without dead chunks. It needs no text.
 func (l *Lexical) Compacted() *Lexical {
+	if l.whole() {
+		return l
+	}
 	out := *l
 	if l.chunks > 0 && l.chunks <= maxSegmentChunks {
 		out.layers = []layer{newLayer(mergeLayers(l.layers))}

@@ -123,7 +123,7 @@ func compareIndexes(t *testing.T, r *rand.Rand, l *Lexical, corpus *kb.Corpus) i
 	if !same {
 		return 0
 	}
-	opened, err := OpenLexical(l.AppendTo(nil), corpus)
+	opened, err := OpenLexical(stored(l), corpus)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,8 +62,11 @@ func (w *writer) finish(lexemes []lexeme) *Segment {
 	w.start(sectionIDStarts, sectionIDs)
 	w.group(lexemes)
 	w.hash()
-	w.corrections()
+	var corrected sync.WaitGroup
+	corrected.Go(w.corrections)
 	w.postings(lexemes)
+	corrected.Wait()
+	w.sections[sectionEntries] = make([]byte, 0, entrySize*len(w.entries))
 	for _, e := range w.entries {
 		w.sections[sectionEntries] = e.appendTo(w.sections[sectionEntries])
 	}
@@ -82,6 +85,9 @@ func (w *writer) finish(lexemes []lexeme) *Segment {
 
 // group makes words and entries of lexemes.
 func (w *writer) group(lexemes []lexeme) {
+	w.words, w.entries, w.groups = make([]string, 0, len(lexemes)), make([]entry, 0, len(lexemes)), make([]int, 0, len(lexemes)+1)
+	w.sections[sectionWords] = make([]byte, 0, 8*len(lexemes))
+	w.sections[sectionWordStarts], w.sections[sectionEntryStarts] = make([]byte, 0, 4*len(lexemes)+4), make([]byte, 0, 4*len(lexemes)+4)
 	for i, l := range lexemes {
 		if i > 0 && l.compare(lexemes[i-1]) == 0 {
 			w.entries[len(w.entries)-1].df += l.df
@@ -136,30 +142,43 @@ func (w *writer) corrections() {
 		tail        uint64 // the last bytes, the very last first
 		runes, word uint32
 	}
-	var list []item
+	var starts []int // of the items of each length, in runes; then where the next one goes
+	list := make([]item, 0, len(w.words))
 	for i, word := range w.words {
 		if correctable(word, minCorrected-1) {
-			list = append(list, item{tailKey(word), uint32(utf8.RuneCountInString(word)), uint32(i)})
+			n := utf8.RuneCountInString(word)
+			for len(starts) < n+2 {
+				starts = append(starts, 0)
+			}
+			starts[n+1]++
+			list = append(list, item{tailKey(word), uint32(n), uint32(i)})
 		}
 	}
+	for n := 1; n < len(starts); n++ {
+		starts[n] += starts[n-1]
+	}
+	sorted := make([]item, len(list)) // by (runes, word)
+	next := slices.Clone(starts)
+	for _, i := range list {
+		sorted[next[i.runes]] = i
+		next[i.runes]++
+	}
 	write := func(section int) {
-		out := make([]byte, 0, 4*len(list))
-		for _, i := range list {
+		out := make([]byte, 0, 4*len(sorted))
+		for _, i := range sorted {
 			out = binary.LittleEndian.AppendUint32(out, i.word)
 		}
 		w.sections[section] = out
 	}
-	slices.SortFunc(list, func(a, b item) int { return cmp.Or(cmp.Compare(a.runes, b.runes), cmp.Compare(a.word, b.word)) })
 	write(sectionForward)
-	slices.SortFunc(list, func(a, b item) int {
-		if a.runes != b.runes {
-			return cmp.Compare(a.runes, b.runes)
-		}
-		if a.tail != b.tail {
-			return cmp.Compare(a.tail, b.tail)
-		}
-		return compareReversed(w.words[a.word], w.words[b.word])
-	})
+	for n := range len(starts) - 1 {
+		slices.SortFunc(sorted[starts[n]:starts[n+1]], func(a, b item) int {
+			if a.tail != b.tail {
+				return cmp.Compare(a.tail, b.tail)
+			}
+			return compareReversed(w.words[a.word], w.words[b.word])
+		})
+	}
 	write(sectionReversed)
 }
 

@@ -26,7 +26,7 @@ type record struct {
 }
 
 // loadLines reads a BEIR corpus.jsonl: one document a line.
-func loadLines(ctx context.Context, file string, former map[string]*Document) (*Corpus, error) {
+func loadLines(ctx context.Context, file string, former map[string]*Document, o Observer) (*Corpus, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("kb: read %s: %w", file, err)
@@ -40,15 +40,16 @@ func loadLines(ctx context.Context, file string, former map[string]*Document) (*
 	if err != nil {
 		return nil, fmt.Errorf("kb: read %s: %w", file, err)
 	}
+	seen := observation{Observer: o, total: len(records)}
 	err = parallel(ctx, len(records), func(i int) {
 		r := &records[i]
 		path := name + "#" + r.ID
 		h := hash([]byte(*r.Text))
-		if d := former[path]; d != nil && d.Hash == h && d.Title == r.Title {
-			r.doc = d
-			return
+		old := former[path]
+		if r.doc = old; old == nil || old.Hash != h || old.Title != r.Title {
+			r.doc = plainDocument(r.ID, path, r.Title, *r.Text, h)
 		}
-		r.doc = plainDocument(r.ID, path, r.Title, *r.Text, h)
+		seen.document(r.doc, old)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("kb: read %s: %w", file, err)

@@ -38,6 +38,13 @@ type chunker struct {
 	slack int // a section of up to so many words stays whole
 	seen  map[string]int
 	out   []*Chunk
+
+	pieces, current []piece // scratch, as what follows
+	spans           []span
+	sentences       []lang.Span
+	units           []Unit
+	cutout          []run
+	buffer          []byte
 }
 
 // chunks cuts the page into doc's chunks. language is that of the text.
@@ -56,16 +63,16 @@ func (p *page) chunks(doc *Document, language string) []*Chunk {
 
 // section cuts the atoms [from,to), which are one section.
 func (c *chunker) section(from, to int) {
-	var pieces []piece
-	total := 0
+	c.pieces, c.spans = c.pieces[:0], c.spans[:0]
 	for i := from; i < to; i++ {
-		for _, p := range c.pieces(i) {
-			pieces = append(pieces, p)
-			total += p.words
-		}
+		c.divide(i)
+	}
+	pieces, total := c.pieces, 0
+	for i := range pieces {
+		total += pieces[i].words
 	}
 	path, anchor := c.page.path(c.page.atoms[from].section)
-	var current []piece
+	current := c.current[:0]
 	words := 0
 	flush := func() {
 		c.emit(current, path, anchor)
@@ -97,6 +104,7 @@ func (c *chunker) section(from, to int) {
 		}
 	}
 	flush()
+	c.current = current
 }
 
 // lead returns where the last piece of current begins if it introduces what follows ("Do this:")
@@ -113,31 +121,31 @@ func lead(current []piece, plain string) int {
 	return 0
 }
 
-// pieces returns atom i with its units; a paragraph over the limit in sentences.
-func (c *chunker) pieces(i int) []piece {
+// divide adds atom i with its units to the pieces; a paragraph over the limit in sentences.
+func (c *chunker) divide(i int) {
 	a := c.page.atoms[i]
-	whole := piece{atom: a, words: countWords(c.plain[a.from:a.to]), units: []span{{a.from, a.to}}, index: i}
-	if a.kind != Sentence {
-		return []piece{whole}
+	text := c.plain[a.from:a.to]
+	whole := piece{atom: a, words: countWords(text), index: i}
+	first := len(c.spans)
+	if a.kind == Sentence {
+		c.sentences = lang.AppendSentences(c.sentences[:0], text, c.lang)
+		for _, s := range c.sentences {
+			c.spans = append(c.spans, span{a.from + s.Start, a.from + s.End})
+		}
 	}
-	spans := lang.Sentences(c.plain[a.from:a.to], c.lang)
-	if len(spans) == 0 {
-		return []piece{whole}
+	if len(c.spans) == first {
+		c.spans = append(c.spans, span{a.from, a.to})
 	}
-	units := make([]span, len(spans))
-	for k, s := range spans {
-		units[k] = span{a.from + s.Start, a.from + s.End}
+	whole.units = c.spans[first:len(c.spans):len(c.spans)]
+	if a.kind != Sentence || whole.words <= chunkSlack || len(whole.units) < 2 {
+		c.pieces = append(c.pieces, whole)
+		return
 	}
-	whole.units = units
-	if whole.words <= chunkSlack || len(units) < 2 {
-		return []piece{whole}
-	}
-	return c.cut(whole)
+	c.cut(whole)
 }
 
 // cut splits a long paragraph between its sentences.
-func (c *chunker) cut(whole piece) []piece {
-	pieces := make([]piece, len(whole.units))
+func (c *chunker) cut(whole piece) {
 	start := whole.start
 	for k, u := range whole.units {
 		p := whole
@@ -147,9 +155,8 @@ func (c *chunker) cut(whole piece) []piece {
 		if k+1 < len(whole.units) {
 			p.end, start = c.border(u.end, whole.units[k+1].start)
 		}
-		pieces[k] = p
+		c.pieces = append(c.pieces, p)
 	}
-	return pieces
 }
 
 // border returns where in the source a chunk that ends with plain offset end ends, and where the
@@ -218,16 +225,15 @@ func (c *chunker) emit(pieces []piece, path []string, anchor string) {
 		Text: c.page.orig[first.start:last.end], Plain: c.plain[first.from:last.to],
 		Start: first.start, End: last.end, Lang: c.lang, Audience: c.doc.Audience,
 	}
-	l := layout{runs: c.runs(first.from, last.to, first.start), wraps: c.page.wrapsIn(first.start, last.end)}
-	n := 0
-	for _, p := range pieces {
-		n += len(p.units)
-	}
-	l.units = make([]Unit, 0, n)
-	rows := map[int]int{} // atom → unit
-	for _, p := range pieces {
+	l := layout{units: c.units[:0], runs: c.runs(first.from, last.to, first.start), wraps: c.page.wrapsIn(first.start, last.end)}
+	var rows map[int]int // atom → unit
+	for i := range pieces {
+		p := &pieces[i]
 		header := -1
 		if p.kind == Row {
+			if rows == nil {
+				rows = make(map[int]int)
+			}
 			rows[p.index] = len(l.units)
 			if at, ok := rows[p.header]; ok {
 				header = at
@@ -240,7 +246,9 @@ func (c *chunker) emit(pieces []piece, path []string, anchor string) {
 				Block: p.block - first.block, Header: header})
 		}
 	}
-	k.packed = l.pack()
+	c.buffer = l.pack(c.buffer[:0])
+	k.packed = string(c.buffer)
+	c.units, c.cutout = l.units, l.runs
 	k.ID = c.id(k)
 	c.out = append(c.out, k)
 }
@@ -250,7 +258,7 @@ func (c *chunker) runs(from, to, base int) []run {
 	all := c.page.runs
 	i := sort.Search(len(all), func(i int) bool { return all[i].plainEnd > from })
 	j := sort.Search(len(all), func(i int) bool { return all[i].plain >= to })
-	runs := make([]run, 0, max(0, j-i))
+	runs := c.cutout[:0]
 	for _, r := range all[i:j] {
 		if r.plainEnd-r.plain == r.textEnd-r.text {
 			if d := from - r.plain; d > 0 {
@@ -269,13 +277,13 @@ func (c *chunker) runs(from, to, base int) []run {
 
 // id returns the chunk's content address. Equal chunks of one document are numbered.
 func (c *chunker) id(k *Chunk) string {
-	h := sha256.New()
-	h.Write([]byte(k.Text))
+	c.buffer = append(c.buffer[:0], k.Text...)
 	for _, s := range k.Headings {
-		h.Write([]byte{0})
-		h.Write([]byte(s))
+		c.buffer = append(append(c.buffer, 0), s...)
 	}
-	id := k.DocumentID + "#" + hex.EncodeToString(h.Sum(nil)[:8])
+	sum := sha256.Sum256(c.buffer)
+	c.buffer = append(append(c.buffer[:0], k.DocumentID...), '#')
+	id := string(hex.AppendEncode(c.buffer, sum[:8]))
 	c.seen[id]++
 	if n := c.seen[id]; n > 1 {
 		id += "-" + strconv.Itoa(n)
@@ -290,18 +298,18 @@ func countWords(s string) int {
 	in := false
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
-			letter := isAlnum(c)
-			if letter && !in {
+			before := in
+			in = wordBytes[c] || in && (c == '\'' || c == '_')
+			if in && !before {
 				words++
 			}
-			in = letter || in && (c == '\'' || c == '_')
 			i++
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		i += n
 		switch {
-		case unspaced(r):
+		case r >= 0x2E80 && unspaced(r):
 			if r >= 0x3040 && r < 0xFF00 || r > 0xFFFF {
 				han++
 			}
@@ -309,7 +317,7 @@ func countWords(s string) int {
 		case r >= 0xE00 && r < 0xF00 || r >= 0x1000 && r < 0x10A0 || r >= 0x1780 && r < 0x1800:
 			thai++
 			in = false
-		case unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r):
+		case wordRune(r):
 			if !in {
 				words++
 			}
@@ -320,3 +328,29 @@ func countWords(s string) int {
 	}
 	return words + (han+1)/2 + (thai+3)/4
 }
+
+// wordBytes are the ASCII letters and digits.
+var wordBytes = func() (t [256]bool) {
+	for c := range t {
+		t[c] = isAlnum(byte(c))
+	}
+	return t
+}()
+
+// wordRunes are what wordRune says of the alphabets of Europe and the Middle East.
+var wordRunes = func() (t [0x800]bool) {
+	for r := range t {
+		t[r] = isWordRune(rune(r))
+	}
+	return t
+}()
+
+// wordRune reports letters, marks and digits.
+func wordRune(r rune) bool {
+	if int(r) < len(wordRunes) {
+		return wordRunes[r]
+	}
+	return r >= 0xAC00 && r <= 0xD7A3 || isWordRune(r)
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) }

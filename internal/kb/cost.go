@@ -20,23 +20,24 @@ type weight struct {
 	why        string // what there is too much of
 }
 
+// weighty are the bytes that weigh counts.
+var weighty = [256]bool{'[': true, '*': true, '_': true, '~': true}
+
 // weigh counts what src[i:end], whole lines outside of code blocks, will cost.
 func (w *weight) weigh(src []byte, i, end int) {
 	for i < end && w.why == "" {
 		next := min(nextLine(src, i), end)
 		line := src[i:next]
 		brackets, runs := 0, 0
-		var last byte
-		for _, c := range line {
-			switch c {
-			case '[':
-				brackets++
-			case '*', '_', '~':
-				if c != last {
-					runs++
-				}
+		for j, c := range line {
+			if !weighty[c] {
+				continue
 			}
-			last = c
+			if c == '[' {
+				brackets++
+			} else if j == 0 || line[j-1] != c {
+				runs++
+			}
 		}
 		w.runs += runs
 		if blank(line) {

@@ -2,10 +2,14 @@ package kb
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
+
+// manyFields is how many keys simpleFields reads: it looks through all of them for each.
+const manyFields = 100
 
 // simpleFields reads YAML front matter that consists of nothing but "key: text" lines and lists
 // of "- text" lines, which is most of it, thirty times as fast as the YAML parser. ok is false
@@ -14,7 +18,7 @@ func simpleFields(block []byte) (fields []field, ok bool) {
 	n := 0
 	list := -1 // index of the field whose list is open
 	indent := 0
-	seen := map[string]bool{}
+	fields = make([]field, 0, 16)
 	for line := range bytes.Lines(block) {
 		n++
 		line = bytes.TrimRight(line, " \r\n")
@@ -48,10 +52,9 @@ func simpleFields(block []byte) (fields []field, ok bool) {
 		name := string(key)
 		low := strings.ToLower(name)
 		value, simple := simpleScalar(low, bytes.TrimLeft(rest, " "))
-		if !simple || seen[low] {
+		if !simple || len(fields) > manyFields || slices.ContainsFunc(fields, func(f field) bool { return f.key == low }) {
 			return nil, false
 		}
-		seen[low] = true
 		fields = append(fields, field{low, name, value, n + 1})
 		list = -1
 		if value == nil {
@@ -68,7 +71,7 @@ func simpleKey(key []byte) bool {
 			return false
 		}
 	}
-	return len(key) > 1 && key[0]|0x20 >= 'a' && key[0]|0x20 <= 'z' && !yamlWords[strings.ToLower(string(key))]
+	return len(key) > 1 && key[0]|0x20 >= 'a' && key[0]|0x20 <= 'z' && (len(key) > 5 || !yamlWords[strings.ToLower(string(key))])
 }
 
 // yamlWords are plain words that are no text in YAML.

@@ -12,6 +12,7 @@ import (
 const (
 	sureConfidence = 0.9
 	sureLetters    = 300
+	titledLetters  = 40 // with fewer the title is identified, too
 )
 
 // sample is how many bytes of an article's text its language is identified from; the first glance
@@ -97,7 +98,7 @@ func (d *Document) identify(plain string, doubtful bool) string {
 	if g.Confidence < 0.97 && len(plain) > glance {
 		g = lang.Identify(plain, "")
 	}
-	sure := g.Lang != "" && g.Confidence >= sureConfidence && letters(plain) >= sureLetters
+	sure := g.Lang != "" && g.Confidence >= sureConfidence && letters(plain, sureLetters) >= sureLetters
 	switch {
 	case d.Lang == "" || doubtful && sure:
 		d.Lang = g.Lang
@@ -120,8 +121,8 @@ func related(a, b string) bool {
 	return false
 }
 
-// letters counts what is no white space, punctuation or digit, roughly.
-func letters(s string) int {
+// letters counts what is no white space, punctuation or digit, roughly, up to limit or a little more.
+func letters(s string, limit int) int {
 	n := 0
 	for _, r := range s {
 		if r >= 0x80 {
@@ -131,6 +132,9 @@ func letters(s string) int {
 			}
 		} else if c := byte(r) | 0x20; c >= 'a' && c <= 'z' {
 			n++
+		}
+		if n >= limit {
+			break
 		}
 	}
 	return n

@@ -30,10 +30,8 @@ func (c *Chunk) unpacked() *layout {
 	return c.layout.Load()
 }
 
-// pack writes the layout down in small numbers, most of them one byte: distances from what came
-// before.
-func (l *layout) pack() string {
-	b := make([]byte, 0, 6*len(l.units)+5*len(l.runs)+6*len(l.wraps)+3)
+// pack appends the layout in small numbers, most of them one byte: distances from what came before.
+func (l *layout) pack(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(len(l.units)))
 	at, block := 0, 0
 	for _, u := range l.units {
@@ -67,7 +65,7 @@ func (l *layout) pack() string {
 		b = binary.AppendVarint(b, int64(w.end-w.to))
 		text = w.start
 	}
-	return string(b)
+	return b
 }
 
 // errPacked says that packed bytes are none of ours.

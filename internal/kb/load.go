@@ -32,6 +32,11 @@ func Load(ctx context.Context, path string, now time.Time) (*Corpus, error) {
 // same *Document and *Chunk pointers. A file of old that cannot be read any more keeps its old
 // document, and a fault says so; a file that is gone or broken loses it.
 func LoadFrom(ctx context.Context, path string, now time.Time, old *Corpus) (*Corpus, error) {
+	return LoadObserved(ctx, path, now, old, Observer{})
+}
+
+// LoadObserved is LoadFrom that says how far it is.
+func LoadObserved(ctx context.Context, path string, now time.Time, old *Corpus, o Observer) (*Corpus, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("kb: read %s: no such folder or file; name a folder of Markdown files or a corpus.jsonl with --kb", path)
@@ -50,9 +55,9 @@ func LoadFrom(ctx context.Context, path string, now time.Time, old *Corpus) (*Co
 		return nil, fmt.Errorf("kb: read %s: neither a folder of Markdown files nor a corpus.jsonl", path)
 	}
 	if info.IsDir() {
-		c, err = loadFolder(ctx, path, former, now)
+		c, err = loadFolder(ctx, path, former, now, o)
 	} else {
-		c, err = loadLines(ctx, path, former)
+		c, err = loadLines(ctx, path, former, o)
 	}
 	if err != nil {
 		return nil, err
@@ -178,7 +183,7 @@ func sortFaults(faults []Fault) {
 }
 
 // loadFolder reads the Markdown files of a folder.
-func loadFolder(ctx context.Context, root string, former map[string]*Document, now time.Time) (*Corpus, error) {
+func loadFolder(ctx context.Context, root string, former map[string]*Document, now time.Time, o Observer) (*Corpus, error) {
 	files, faults, err := markdownFiles(ctx, root)
 	if err != nil {
 		return nil, err
@@ -190,8 +195,11 @@ func loadFolder(ctx context.Context, root string, former map[string]*Document, n
 		faults []Fault
 	}
 	results := make([]result, len(files))
+	seen := observation{Observer: o, total: len(files)}
 	err = parallel(ctx, len(files), func(i int) {
-		results[i].doc, results[i].faults = loadFile(files[i], former[files[i].path], now)
+		old := former[files[i].path]
+		results[i].doc, results[i].faults = loadFile(files[i], old, now)
+		seen.document(results[i].doc, old)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("kb: read %s: %w", root, err)

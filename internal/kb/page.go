@@ -2,6 +2,8 @@ package kb
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -9,7 +11,6 @@ import (
 	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
 
@@ -66,11 +67,12 @@ type listState struct {
 
 // The parsers are shared: goldmark's are safe for concurrent use after their first one.
 var (
-	markdownParser = newParser(false)
-	mdxParser      = newParser(true)
+	markdownParsers = parsers{full: newParser(false, true), quick: newParser(false, false)}
+	mdxParsers      = parsers{full: newParser(true, true), quick: newParser(true, false)}
 )
 
-func newParser(mdx bool) parser.Parser {
+// newParser returns a parser; bare says whether it knows bare addresses.
+func newParser(mdx, bare bool) parser.Parser {
 	blocks := parser.DefaultBlockParsers()
 	if mdx { // MDX has no indented code
 		kept := blocks[:0]
@@ -85,17 +87,25 @@ func newParser(mdx bool) parser.Parser {
 		}
 		blocks = kept
 	}
+	inlines := append(parser.DefaultInlineParsers(),
+		util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
+		util.Prioritized(extension.NewFootnoteParser(), 101),
+		util.Prioritized(extension.NewStrikethroughParser(), 500))
+	for i, p := range inlines {
+		if p.Priority == 200 {
+			inlines[i].Value = watchedLinks{parser.NewLinkParser()}
+		}
+	}
+	if bare {
+		inlines = append(inlines, util.Prioritized(extension.NewLinkifyParser(), 999))
+	}
 	return parser.NewParser(
 		parser.WithBlockParsers(append(blocks,
 			util.Prioritized(admonitionParser{}, 90),
 			util.Prioritized(extension.NewDefinitionListParser(), 101),
 			util.Prioritized(extension.NewDefinitionDescriptionParser(), 102),
 			util.Prioritized(extension.NewFootnoteBlockParser(), 999))...),
-		parser.WithInlineParsers(append(parser.DefaultInlineParsers(),
-			util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
-			util.Prioritized(extension.NewFootnoteParser(), 101),
-			util.Prioritized(extension.NewStrikethroughParser(), 500),
-			util.Prioritized(extension.NewLinkifyParser(), 999))...),
+		parser.WithInlineParsers(inlines...),
 		parser.WithParagraphTransformers(append(parser.DefaultParagraphTransformers(),
 			util.Prioritized(extension.NewTableParagraphTransformer(), 200))...),
 		parser.WithASTTransformers(
@@ -118,20 +128,20 @@ func parsePage(source string, body int, mdx bool) *page {
 
 // parseTree is parsePage that returns goldmark's tree too.
 func parseTree(source string, body int, d dialect) (*page, ast.Node) {
-	p := &page{mask: mask([]byte(source), body, d)}
+	p := &page{mask: mask(unshared(source), body, d)}
 	p.src, p.orig = p.mask.text, source
 	p.out = make([]byte, 0, len(source)-body)
 	if p.mask.weight.why != "" {
 		return p, ast.NewDocument()
 	}
-	md := markdownParser
+	md := markdownParsers
 	if d.mdx {
-		md = mdxParser
+		md = mdxParsers
 	}
-	doc := md.Parse(text.NewReader(p.src))
+	doc := md.parse(p.src)
 	p.nodes(topLevel(doc))
 	p.wraps = append(p.wraps, p.mask.marks...)
-	sort.SliceStable(p.wraps, func(i, j int) bool { return p.wraps[i].start < p.wraps[j].start })
+	slices.SortStableFunc(p.wraps, func(a, b wrap) int { return cmp.Compare(a.start, b.start) })
 	return p, doc
 }
 

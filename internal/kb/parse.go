@@ -33,7 +33,7 @@ func isMDX(p string) bool { return strings.HasSuffix(strings.ToLower(p), ".mdx")
 // ParseDocument parses the Markdown file at path, relative to the knowledge base's folder and
 // with forward slashes. The document is nil when a fault is fatal.
 func ParseDocument(path string, source []byte) (*Document, []Fault) {
-	d, _ := parseDocument(path, placeOf(path), source)
+	d, _ := parseDocument(path, placeOf(path), bytes.Clone(source))
 	if d == nil {
 		return nil, parseFaults(path, source)
 	}
@@ -57,7 +57,8 @@ func parseFaults(path string, source []byte) []Fault {
 	return []Fault{*f}
 }
 
-// parseDocument is ParseDocument that returns the page too; both nil when the file is broken.
+// parseDocument is ParseDocument that returns the page too; both nil when the file is broken. The
+// document keeps source, which must not change any more.
 func parseDocument(file string, place place, source []byte) (*Document, *page) {
 	if textFault(source) != nil {
 		return nil, nil
@@ -66,7 +67,7 @@ func parseDocument(file string, place place, source []byte) (*Document, *page) {
 	if fault != nil {
 		return nil, nil
 	}
-	d := &Document{ID: trimExt(file), Path: file, Audience: Public, Boost: 1, Source: string(source), Hash: hash(source), place: place, Draft: place.draft}
+	d := &Document{ID: trimExt(file), Path: file, Audience: Public, Boost: 1, Source: shared(source), Hash: hash(source), place: place, Draft: place.draft}
 	if place.internal {
 		d.Audience = Internal
 	}
@@ -82,7 +83,7 @@ func parseDocument(file string, place place, source []byte) (*Document, *page) {
 		d.Lang, doubtful = pathLanguage(file)
 	}
 	plain := firstBytes(string(p.out[:min(len(p.out), sample+utf8.UTFMax)]), sample)
-	if letters(plain) < 40 {
+	if letters(plain, titledLetters) < titledLetters {
 		plain = d.Title + "\n" + plain
 	}
 	d.chunks = p.chunks(d, d.identify(plain, doubtful))

@@ -137,7 +137,11 @@ func OpenRecords(head, body []byte) ([]*Document, error) {
 // slabSize is how many documents or chunks are allocated at once.
 const slabSize = 256
 
+// shared is b as a text, without a copy: b must not change any more.
 func shared(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// unshared is s as bytes, without a copy: they must not be changed.
+func unshared(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
 // recordReader reads records.
 type recordReader struct {

@@ -2,6 +2,8 @@ package kb
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"sort"
 
 	"github.com/yuin/goldmark/ast"
@@ -103,6 +105,6 @@ func (p *page) wrapsIn(start, end int) []wrap {
 			in = append(in, wrap{w.start - start, w.end - start, w.from - start, w.to - start, w.whole})
 		}
 	}
-	sort.SliceStable(in, func(i, j int) bool { return in[i].end-in[i].start < in[j].end-in[j].start })
+	slices.SortStableFunc(in, func(a, b wrap) int { return cmp.Compare(a.end-a.start, b.end-b.start) })
 	return in
 }

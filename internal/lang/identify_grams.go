@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 const (
@@ -78,12 +76,13 @@ func identScan(text string, tally *identTally) {
 	tally.runes = make([]rune, 0, len(text))
 	for i := range len(text) {
 		if text[i] >= 0xCC { // combining marks and all that lies behind them
-			text = norm.NFC.String(text)
+			text = nfc(text)
 			break
 		}
 	}
+	addresses := strings.Contains(text, "://") || strings.Contains(text, "@")
 	for part := range strings.FieldsSeq(text) {
-		if strings.Contains(part, "://") || (strings.Contains(part, "@") && strings.Contains(part, ".")) {
+		if addresses && (strings.Contains(part, "://") || (strings.Contains(part, "@") && strings.Contains(part, "."))) {
 			continue
 		}
 		tally.addPart(part)
@@ -121,7 +120,9 @@ func (t *identTally) addPart(part string) {
 		}
 		lower := identLower(r)
 		t.letters[s]++
-		t.marks.add(lower)
+		if lower >= utf8.RuneSelf {
+			t.marks.add(lower)
+		}
 		if len(t.runes)-start >= identLongest {
 			if s != identHan {
 				continue
@@ -143,8 +144,11 @@ func identJoint(r rune) bool {
 
 // identLower folds case and width.
 func identLower(r rune) rune {
-	if r < 0x80 {
+	switch {
+	case r < 0x80:
 		return r | 0x20
+	case r >= 0x430 && r <= 0x45F, r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3:
+		return r
 	}
 	r = unicode.ToLower(r)
 	if 0xFF41 <= r && r <= 0xFF5A { // full-width
@@ -163,6 +167,9 @@ func (t *identTally) addWord(word identWord, script identScript) {
 	}
 	t.weight[script] += identWeight[script] * n
 	if g, ok := identGroup(script); ok {
+		if t.words[g] == nil {
+			t.words[g] = make([]identWord, 0, 8+cap(t.runes)/5)
+		}
 		t.words[g] = append(t.words[g], word)
 	}
 }

@@ -69,14 +69,29 @@ var identRanges = []identRange{
 	{0x20000, 0x323AF, identHan},
 }
 
+// identAlphabets is identScriptOf of Latin, Greek and Cyrillic letters, most of what is read.
+var identAlphabets = func() (t [0x530]identScript) {
+	for r := range t {
+		t[r] = identSearch(rune(r))
+	}
+	return t
+}()
+
 // identScriptOf returns the script of a letter, identNone for any other rune.
 func identScriptOf(r rune) identScript {
-	if r < 0x80 {
-		if 'a' <= r|0x20 && r|0x20 <= 'z' {
-			return identLatin
-		}
-		return identNone
+	switch {
+	case int(r) < len(identAlphabets):
+		return identAlphabets[r]
+	case r >= 0x4E00 && r <= 0x9FFF:
+		return identHan
+	case r >= 0xAC00 && r <= 0xD7A3:
+		return identHangul
 	}
+	return identSearch(r)
+}
+
+// identSearch is identScriptOf for any rune.
+func identSearch(r rune) identScript {
 	low, high := 0, len(identRanges)
 	for low < high {
 		middle := int(uint(low+high) / 2)

@@ -1,10 +1,12 @@
 package lang
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -265,4 +267,53 @@ func BenchmarkIdentify(b *testing.B) {
 	for b.Loop() {
 		Identify("Wie kann ich den Artikel zurückschicken?", "")
 	}
+}
+
+// TestIdentCount holds the sums of eight weights at once against those of one.
+func TestIdentCount(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for g := range identModel() {
+		p := &identModel()[g]
+		for range 200 {
+			features := make([]uint32, r.IntN((identLongest+3)*identGram))
+			row := r.Uint32()
+			for i := range features {
+				features[i] = row // the same row again and again has the largest sums
+				if i%3 > 0 {
+					features[i] = r.Uint32()
+				}
+			}
+			var got, want [identMost]int32
+			p.count(&got, features)
+			for _, h := range features {
+				for c := range p.langs {
+					want[c] += int32(int8(p.weights[int(h&p.mask)*len(p.langs)+c]))
+				}
+			}
+			if got != want {
+				t.Fatalf("group %d, %d features:\n%v\nwant\n%v", g, len(features), got, want)
+			}
+		}
+	}
+}
+
+// TestIdentScriptOf holds the quick ranges against the search.
+func TestIdentScriptOf(t *testing.T) {
+	for r := range rune(0x33480) {
+		if got, want := identScriptOf(r), identSearch(r); got != want {
+			t.Errorf("%U: script %d, want %d", r, got, want)
+		}
+		if got, want := identLower(r), identLowerOf(r); got != want && identScriptOf(r) != identNone {
+			t.Errorf("%U: lower %U, want %U", r, got, want)
+		}
+	}
+}
+
+// identLowerOf is identLower by its rule.
+func identLowerOf(r rune) rune {
+	r = unicode.ToLower(r)
+	if 0xFF41 <= r && r <= 0xFF5A {
+		r -= 0xFF41 - 'a'
+	}
+	return r
 }

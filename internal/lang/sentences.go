@@ -13,8 +13,11 @@ import (
 // («z. B.», «e.g.», «т.е.»), ordinals («3. Mai»), initials, decimals, URLs, list markers,
 // quotation marks and brackets. A line break always ends a sentence: callers join the lines of a
 // paragraph first. lang is a BCP-47 primary tag; "" is fine.
-func Sentences(text, lang string) []Span {
-	var spans []Span
+func Sentences(text, lang string) []Span { return AppendSentences(nil, text, lang) }
+
+// AppendSentences is Sentences into dst, which is empty.
+func AppendSentences(dst []Span, text, lang string) []Span {
+	spans := dst[:0]
 	it := sentences.FromString(text)
 	for it.Next() {
 		start, end := it.Start(), it.Start()+len(it.Value())

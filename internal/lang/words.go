@@ -45,6 +45,15 @@ func AppendWords(dst []Word, text, lang string) []Word {
 			i++
 			continue
 		}
+		if n, script, upper := f.simple(text[i:]); n > 0 {
+			word := text[i : i+n]
+			if upper {
+				word = f.lower(word, 0)
+			}
+			dst = append(dst, Word{Span: Span{i, i + n}, Text: word, Script: script})
+			i += n
+			continue
+		}
 		n, script := scanWord(text[i:])
 		if n == 0 {
 			_, n = utf8.DecodeRuneInString(text[i:])
@@ -57,6 +66,34 @@ func AppendWords(dst []Word, text, lang string) []Word {
 		i += n
 	}
 	return dst
+}
+
+// simple is scanWord for a word of ASCII letters and digits that ends in plain sight: before a
+// space, or a stop that nothing follows. upper says that it has capitals. n is 0 for all others.
+func (f *folder) simple(text string) (n int, script Script, upper bool) {
+	var kinds, capitals byte
+	for n < len(text) && text[n] < utf8.RuneSelf && asciiKinds[text[n]] != none {
+		kinds |= 1 << asciiKinds[text[n]]
+		capitals |= ^text[n] & 0x20 // digits have the bit, too
+		n++
+	}
+	if n == 0 || f.turkish && capitals != 0 {
+		return 0, 0, false
+	}
+	if n < len(text) {
+		switch after := text[n]; {
+		case after >= utf8.RuneSelf:
+			return 0, 0, false
+		case after == '.' || after == ',' || after == '\'':
+			if n+1 < len(text) && (text[n+1] >= utf8.RuneSelf || asciiKinds[text[n+1]] != none) {
+				return 0, 0, false
+			}
+		}
+	}
+	if kinds == 1<<digit {
+		return n, Digits, false
+	}
+	return n, Alphabetic, capitals != 0
 }
 
 // scanWord returns the length of the word that text begins with, 0 when there is none.
@@ -324,7 +361,7 @@ func (f *folder) foldFrom(word string, i int) string {
 	if folded := f.buf.String()[from:]; !lost || norm.NFKC.IsNormalString(folded) {
 		return folded
 	}
-	return norm.NFKC.String(f.buf.String()[from:])
+	return NFKC(f.buf.String()[from:])
 }
 
 // rune returns r folded, or -1 for what is dropped.
@@ -338,8 +375,25 @@ func (f *folder) rune(r rune) rune {
 			r += 'a' - 'A'
 		}
 		return r
-	case r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3, r >= 'а' && r <= 'џ', r >= 'ß' && r <= 'ÿ':
+	case int(r) < len(folded):
+		return folded[r]
+	case r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3:
 		return r
+	}
+	return foldRune(r)
+}
+
+// folded is foldRune of the alphabets of Europe and the Middle East.
+var folded = func() (t [0x700]rune) {
+	for r := range t {
+		t[r] = foldRune(rune(r))
+	}
+	return t
+}()
+
+// foldRune folds a rune beyond ASCII.
+func foldRune(r rune) rune {
+	switch {
 	case r >= 0x590 && r <= 0x5C7 && unicode.Is(unicode.Mn, r):
 		return -1
 	case r >= 0x600 && r <= 0x6FF:
@@ -407,7 +461,7 @@ func normalForm(word string) string {
 		}
 		return r
 	}, word)
-	return norm.NFKC.String(word)
+	return NFKC(word)
 }
 
 // stable reports whether NFKC leaves word alone, by its runes: letters in their common form that

@@ -267,3 +267,14 @@ func BenchmarkWords(b *testing.B) {
 		})
 	}
 }
+
+// TestFolded holds the table against the rule, which the quick ranges of former versions stood
+// for: letters that are lower case already.
+func TestFolded(t *testing.T) {
+	f := new(folder)
+	for r := rune(utf8.RuneSelf); r < 0xE000; r++ {
+		if got, want := f.rune(r), foldRune(r); got != want {
+			t.Errorf("%U: %U, want %U", r, got, want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"cited/internal/index"
 	"cited/internal/kb"
@@ -20,16 +21,19 @@ func Build(ctx context.Context, corpus *kb.Corpus, s Settings, old *Index) (*Ind
 	if old != nil {
 		changed = corpus.Difference(old.corpus)
 	}
-	if s.Mode != Vector {
-		x.lexical = buildLexical(corpus, s, old, changed)
+	var words sync.WaitGroup
+	if s.Mode != Vector { // beside the vectors: where one leg waits for a processor, the other has it
+		words.Go(func() { x.lexical = buildLexical(corpus, s, old, changed) })
 	}
+	var err error
 	if s.Mode != Lexical {
-		err := x.buildVectors(ctx, old, changed)
-		if err != nil && (ctx.Err() != nil || s.Mode == Vector) {
-			return nil, err
-		}
-		x.missing = err
+		err = x.buildVectors(ctx, old, changed)
 	}
+	words.Wait()
+	if err != nil && (ctx.Err() != nil || s.Mode == Vector) {
+		return nil, err
+	}
+	x.missing = err
 	x.finish()
 	return x, ctx.Err()
 }
@@ -41,7 +45,7 @@ func (x *Index) Stale() bool { return x.lexical != nil && x.lexical.Stale() }
 // Fresh is x built anew. Its vectors stay.
 func (x *Index) Fresh(ctx context.Context) (*Index, error) {
 	fresh := *x
-	if x.lexical != nil {
+	if x.lexical != nil && !x.lexical.Fresh() {
 		fresh.lexical = index.NewLexical(x.corpus, x.settings.Analysis)
 	}
 	if x.scan != nil {
@@ -102,13 +106,13 @@ func languages(corpus *kb.Corpus) []string {
 }
 
 // embedBatch is how many chunks are handed to the embedder at once: their texts are copies.
-const embedBatch = 4096
+const embedBatch = 2048
 
 // buildVectors makes the vector leg. When the embedder fails, x keeps the vectors that it could
 // take over and those that were made, so that the next Build asks for the others only.
 func (x *Index) buildVectors(ctx context.Context, old *Index, changed []string) error {
 	edit := x.plan(old, changed)
-	failed := edit.embed(ctx, x.settings.Embedder)
+	failed := edit.embed(ctx, x.settings)
 	if failed != nil {
 		failed = fmt.Errorf("retrieve: embed %d chunks: %w", len(edit.fresh), failed)
 		edit.drop()
@@ -205,13 +209,14 @@ func (e *vectorEdit) add(c *kb.Chunk, v []float32) {
 }
 
 // embed makes the vectors that are missing.
-func (e *vectorEdit) embed(ctx context.Context, embedder index.Embedder) error {
+func (e *vectorEdit) embed(ctx context.Context, s Settings) error {
+	done := 0
 	for batch := range slices.Chunk(e.fresh, embedBatch) {
 		texts := make([]string, len(batch))
 		for n, i := range batch {
 			texts[n] = index.EmbedText(e.chunks[i])
 		}
-		made, err := embedder.EmbedDocuments(ctx, texts)
+		made, err := s.Embedder.EmbedDocuments(ctx, texts)
 		if err == nil && len(made) != len(texts) {
 			err = fmt.Errorf("%d vectors for %d texts", len(made), len(texts))
 		}
@@ -220,6 +225,9 @@ func (e *vectorEdit) embed(ctx context.Context, embedder index.Embedder) error {
 		}
 		for n, i := range batch {
 			e.vectors[i] = made[n]
+		}
+		if done += len(batch); s.Step != nil {
+			s.Step(done, len(e.fresh))
 		}
 	}
 	return nil

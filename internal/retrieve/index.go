@@ -40,6 +40,9 @@ type Settings struct {
 	Vectors  Store             // which index holds the vectors
 	Scan     index.ScanOptions // of that index, when it is a scan
 	Fusion   Fusion            // how the legs become one ranking
+
+	// Step, unless nil, is told while an index is built how many of total vectors are made.
+	Step func(done, total int)
 }
 
 // Index is a corpus with its searchers. It never changes.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -68,34 +69,112 @@ func manifestOf(x *Index) manifest {
 // WriteSnapshot writes x to path, in place of what is there. An index whose vectors are missing is
 // not written: a start from it would miss them for good.
 func WriteSnapshot(path string, x *Index) error {
-	if x.missing != nil {
-		return fmt.Errorf("retrieve: write %s: %w", path, x.missing)
+	return writeSnapshot(path, x.corpus, x.settings, func() (*Index, error) { return x, nil })
+}
+
+// BuildSnapshot builds the index of corpus and writes it to path, as Build and WriteSnapshot do, but
+// side by side: what does not depend on the index is on the disk when it is made. built, unless nil,
+// gets the index once it can be searched, before the snapshot is durable.
+func BuildSnapshot(ctx context.Context, path string, corpus *kb.Corpus, s Settings, built func(*Index)) (*Index, error) {
+	var x *Index
+	var failed error
+	done := make(chan struct{})
+	written := make(chan error, 1)
+	go func() {
+		written <- writeSnapshot(path, corpus, s, func() (*Index, error) {
+			<-done
+			return x, failed
+		})
+	}()
+	x, failed = Build(ctx, corpus, s, nil)
+	if failed == nil && built != nil {
+		built(x)
 	}
-	m := manifestOf(x)
-	sections := x.recordSections(x.corpus.Documents)
-	if x.lexical != nil {
+	close(done)
+	err := <-written
+	if failed != nil {
+		return nil, failed
+	}
+	return x, err
+}
+
+// writeSnapshot writes the index of corpus with settings s; index waits until it is there.
+func writeSnapshot(path string, corpus *kb.Corpus, s Settings, index func() (*Index, error)) error {
+	ready := sync.OnceValues(func() (*Index, error) {
+		x, err := index()
+		if err == nil {
+			err = x.missing
+		}
+		return x, err
+	})
+	sections := recordSections(corpus.Documents)
+	sections[0].Early = true
+	if s.Mode != Vector {
 		sections = append(sections, snapshot.Section{Name: sectionLexical, Write: func(w io.Writer) error {
-			_, err := w.Write(x.lexical.Compacted().AppendTo(nil))
+			x, err := ready()
+			if err == nil {
+				_, err = x.lexical.Compacted().WriteTo(w)
+			}
 			return err
 		}})
 	}
-	if x.settings.Mode != Lexical && len(x.corpus.Chunks) > 0 {
-		vectors, dims, err := x.vectorSections()
+	dims := 0
+	if s.Mode != Lexical && len(corpus.Chunks) > 0 {
+		sections = append(sections, laterVectors(ready, s.Vectors.scans(len(corpus.Chunks)), &dims)...)
+	}
+	sections = append(sections, snapshot.Section{Name: sectionManifest, Write: func(w io.Writer) error {
+		x, err := ready()
 		if err != nil {
-			return fmt.Errorf("retrieve: write %s: %w", path, err)
+			return err
 		}
+		m := manifestOf(x)
 		m.Dims = dims
-		sections = append(sections, vectors...)
+		head, err := json.Marshal(m)
+		if err == nil {
+			_, err = w.Write(head)
+		}
+		return err
+	}})
+	if err := snapshot.Create(path, sections); err != nil {
+		return fmt.Errorf("retrieve: %w", err)
 	}
-	head, err := json.Marshal(m)
-	if err != nil {
-		return fmt.Errorf("retrieve: write %s: %w", path, err)
+	return nil
+}
+
+// laterVectors are the sections of the vectors of an index that is not there yet; scan says whether
+// a scan will hold them. dims is set when they are written.
+func laterVectors(index func() (*Index, error), scan bool, dims *int) []snapshot.Section {
+	names := []string{sectionRows, sectionExact}
+	if scan {
+		names = append(names, sectionCodes, sectionScales)
 	}
-	return snapshot.Create(path, append(sections, snapshot.Bytes(sectionManifest, head)))
+	made := sync.OnceValues(func() ([]snapshot.Section, error) {
+		x, err := index()
+		if err != nil {
+			return nil, err
+		}
+		made, n, err := x.vectorSections()
+		if err == nil && len(made) != len(names) {
+			err = fmt.Errorf("%d sections of vectors, want %d", len(made), len(names))
+		}
+		*dims = n
+		return made, err
+	})
+	sections := make([]snapshot.Section, len(names))
+	for i, name := range names {
+		sections[i] = snapshot.Section{Name: name, Write: func(w io.Writer) error {
+			made, err := made()
+			if err != nil {
+				return err
+			}
+			return made[i].Write(w)
+		}}
+	}
+	return sections
 }
 
 // recordSections are the records of documents, which are made while they are written.
-func (x *Index) recordSections(documents []*kb.Document) []snapshot.Section {
+func recordSections(documents []*kb.Document) []snapshot.Section {
 	var r kb.Records
 	return []snapshot.Section{
 		{Name: sectionBody, Write: func(w io.Writer) error {
@@ -362,7 +441,7 @@ func (s *Snapshot) Append(old, x *Index) error {
 	if err != nil {
 		return fmt.Errorf("retrieve: append: %w", err)
 	}
-	return s.file.Append(append(x.recordSections(added), snapshot.Bytes(sectionManifest, head)))
+	return s.file.Append(append(recordSections(added), snapshot.Bytes(sectionManifest, head)))
 }
 
 // Edits that a snapshot may hold before it is better written anew: opening it analyses and embeds

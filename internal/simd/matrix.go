@@ -119,10 +119,11 @@ func (m *Matrix) Copy(row int, from *Matrix, fromRow int) {
 
 // scaleOf returns the largest magnitude / 127, and its inverse, 0 when all is zero.
 func scaleOf(vector []float32) (scale float32, inverse float64) {
-	var largest float32
+	var bits uint32 // magnitudes of finite numbers are in the order of their bits
 	for _, x := range vector {
-		largest = max(largest, x, -x)
+		bits = max(bits, math.Float32bits(x)&^(1<<31))
 	}
+	largest := math.Float32frombits(bits)
 	scale = largest / 127
 	if scale == 0 { // also when largest is too small to be divided
 		return 0, 0

@@ -46,11 +46,14 @@ var ErrDamaged = errors.New("damaged or of another version")
 type Section struct {
 	Name  string // 1 to 255 bytes
 	Write func(io.Writer) error
+	// Early asks the disk for what is written so far before the next section is, which is still
+	// being made: less is left to wait for at the end.
+	Early bool
 }
 
 // Bytes is a section of bytes at hand.
 func Bytes(name string, b []byte) Section {
-	return Section{name, func(w io.Writer) error { _, err := w.Write(b); return err }}
+	return Section{Name: name, Write: func(w io.Writer) error { _, err := w.Write(b); return err }}
 }
 
 // Create writes a snapshot of one commit to path, which holds the former one or the whole new one
@@ -132,6 +135,11 @@ func writeCommit(f *os.File, start int64, sections []Section) error {
 		}
 		entries = append(entries, entry{s.Name, uint64(at), uint64(w.n), w.sum})
 		at = commitStart(at + w.n)
+		if s.Early {
+			if err := f.Sync(); err != nil {
+				return err
+			}
+		}
 	}
 	if err := f.Truncate(start + at); err != nil {
 		return err

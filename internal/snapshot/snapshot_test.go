@@ -57,7 +57,7 @@ func TestSnapshot(t *testing.T) {
 	text, vectors := bytesOf(1, 3<<20), bytesOf(2, 1000)
 	create(t, path, Bytes("text", text), Bytes("vectors", vectors), Bytes("empty", nil))
 	f := open(t, path)
-	if err := f.Append([]Section{Bytes("edit", []byte("one"))}); err != nil {
+	if err := f.Append([]Section{early(Bytes("edit", []byte("one")))}); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Append([]Section{Bytes("edit", []byte("two")), Bytes("more", vectors)}); err != nil {
@@ -98,7 +98,7 @@ func TestCreateFails(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	create(t, path, Bytes("text", []byte("old")))
 	full := errors.New("disk full")
-	err := Create(path, []Section{Bytes("text", []byte("new")), {"more", func(io.Writer) error { return full }}})
+	err := Create(path, []Section{Bytes("text", []byte("new")), {Name: "more", Early: true, Write: func(io.Writer) error { return full }}})
 	if !errors.Is(err, full) || !strings.Contains(err.Error(), path) {
 		t.Errorf("error %v", err)
 	}
@@ -356,4 +356,10 @@ func FuzzOpen(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// early asks for a section to reach the disk before the next.
+func early(s Section) Section {
+	s.Early = true
+	return s
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -259,18 +260,15 @@ func snapshotIn(state string) string { return filepath.Join(state, "snapshot") }
 // Ingest reads the tree of Markdown below root until it can be searched and is durable in the
 // folder state, and serves it from there as the server does.
 func Ingest(ctx context.Context, root, state string) (*Index, *Corpus, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the command does while it indexes
 	c, err := kb.Load(ctx, root, time.Now())
-	if err != nil {
-		return nil, nil, err
-	}
-	x, err := retrieve.Build(ctx, c, settings(), nil)
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := os.MkdirAll(state, 0o700); err != nil {
 		return nil, nil, err
 	}
-	if err := retrieve.WriteSnapshot(snapshotIn(state), x); err != nil {
+	if _, err := retrieve.BuildSnapshot(ctx, snapshotIn(state), c, settings(), nil); err != nil {
 		return nil, nil, err
 	}
 	return Start(ctx, root, state)
