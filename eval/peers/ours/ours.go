@@ -260,18 +260,27 @@ func snapshotIn(state string) string { return filepath.Join(state, "snapshot") }
 // Ingest reads the tree of Markdown below root until it can be searched and is durable in the
 // folder state, and serves it from there as the server does.
 func Ingest(ctx context.Context, root, state string) (*Index, *Corpus, error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the command does while it indexes
-	c, err := kb.Load(ctx, root, time.Now())
+	before := debug.SetGCPercent(400) // as the command does while it indexes
+	err := ingest(ctx, root, state)
+	debug.SetGCPercent(before)
 	if err != nil {
 		return nil, nil, err
 	}
+	return Start(ctx, root, state)
+}
+
+func ingest(ctx context.Context, root, state string) error {
+	c, err := kb.Load(ctx, root, time.Now())
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(state, 0o700); err != nil {
-		return nil, nil, err
+		return err
 	}
 	if _, err := retrieve.BuildSnapshot(ctx, snapshotIn(state), c, settings(), nil); err != nil {
-		return nil, nil, err
+		return err
 	}
-	return Start(ctx, root, state)
+	return nil
 }
 
 // Start opens what Ingest left in state. Like the server it answers before it looks whether files
