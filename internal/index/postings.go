@@ -84,24 +84,30 @@ type cursor struct {
 	window uint32 // the most within the window
 }
 
-// cursor opens the postings of an entry of s.
+// cursor opens the postings of an entry of s, at the first one.
 func (s *Segment) cursor(number int, e entry) cursor {
-	c := cursor{entry: e.max}
+	var c cursor
+	s.open(&c, number, e)
+	c.load(0)
+	return c
+}
+
+// open opens the postings of an entry of s in c, which is zero. No block is loaded.
+func (s *Segment) open(c *cursor, number int, e entry) {
+	c.entry = e.max
 	if e.df == 1 {
 		at := entrySize*number + 3
 		c.first, c.blocks, c.count = e.ref, 1, 1
 		c.impacts = s.entries[at : at+1]
-		return c
+		return
 	}
 	blocks := (uint64(e.df) + blockSize - 1) / blockSize
 	from, size := uint64(e.ref), blocks*blockHeaderSize
 	if from+size > uint64(len(s.postings)) {
-		return c
+		return
 	}
 	c.headers, c.payload = s.postings[from:from+size], s.postings[from+size:]
 	c.count, c.blocks = int(e.df), int(blocks)
-	c.load(0)
-	return c
 }
 
 // blockFirst is the ordinal of the first chunk of block b.
@@ -123,8 +129,11 @@ func (c *cursor) blockMax(b int) uint8 {
 // load makes b the loaded block, at its beginning; a block that is damaged has no postings.
 func (c *cursor) load(b int) {
 	c.block, c.at = b, 0
+	if c.headers == nil && b == 0 {
+		return // the one chunk of a term without postings
+	}
 	c.offsets, c.impacts = nil, nil
-	if c.headers == nil || b >= c.blocks {
+	if b >= c.blocks {
 		return
 	}
 	h := c.headers[b*blockHeaderSize:]
