@@ -105,6 +105,23 @@ func (c *cursor) lookUp(w *window, slots []uint16, rest, need uint32) []uint16 {
 	return slots[:n]
 }
 
+// lookUpRow is lookUp for a term with a row.
+func (c *cursor) lookUpRow(w *window, slots []uint16, rest, need uint32) []uint16 {
+	row, n := c.row[w.lo:], 0
+	for _, slot := range slots {
+		if int(slot) >= len(row) {
+			break // damaged
+		}
+		sum := w.sums[slot] + c.weight*uint32(row[slot])
+		w.sums[slot] = sum
+		slots[n] = slot
+		if sum+rest >= need {
+			n++
+		}
+	}
+	return slots[:n]
+}
+
 // blockAt is the last block that begins at doc or before it, -1 if none does.
 func (c *cursor) blockAt(doc uint32) int {
 	if c.blocks == 0 || c.blockFirst(0) > doc {

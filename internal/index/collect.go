@@ -89,7 +89,7 @@ func (c *collector) open(s *Segment, f *finding, share uint32) {
 	c.cursors = append(c.cursors, cursor{})
 	cur := &c.cursors[len(c.cursors)-1]
 	s.open(cur, f.number, f.entry)
-	cur.weight, cur.bound = share, share*uint32(f.entry.max)
+	cur.row, cur.weight, cur.bound = s.row(f.entry), share, share*uint32(f.entry.max)
 }
 
 // collect offers to t every chunk of the part that has one of the terms of the cursors and may
@@ -160,9 +160,12 @@ func (c *collector) finish(t *target, left []*cursor, rest, need uint32) {
 	slots := w.keep(rest, need)
 	for _, cur := range left {
 		rest -= cur.window
-		if lookupCost*len(slots) < cur.within(w, t) {
+		switch {
+		case cur.row != nil:
+			slots = cur.lookUpRow(w, slots, rest, need)
+		case lookupCost*len(slots) < cur.within(w, t):
 			slots = cur.lookUp(w, slots, rest, need)
-		} else {
+		default:
 			cur.add(w, 0)
 			slots = w.among(slots, rest, need)
 		}

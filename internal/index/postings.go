@@ -15,12 +15,38 @@ import (
 //	         headers u24, largest impact u8
 //	payload  width u8; each chunk's distance from the first in so many bytes; the impacts
 //
+// Before the headers of a term that many chunks have there is a row: the impact of every chunk of
+// the part, 0 where it has not the term. Such terms are mostly looked up.
+//
 // A term that one chunk has has no postings: its entry says it all.
 const (
 	blockSize       = 128
 	blockHeaderSize = 8
 	maxWidth        = 4
+	rowShare        = 8 // a term has a row from this part of the chunks on
 )
+
+// hasRow reports whether a term of a part with so many chunks has a row.
+func (e entry) hasRow(chunks uint32) bool { return e.df > 1 && uint64(e.df)*rowShare >= uint64(chunks) }
+
+// appendRow appends the row of a part with so many chunks.
+func appendRow(dst []byte, docs []uint32, impacts []uint8, chunks uint32) []byte {
+	from := len(dst)
+	dst = append(dst, make([]byte, chunks)...)
+	for i, d := range docs {
+		dst[from+int(d)] = impacts[i]
+	}
+	return dst
+}
+
+// row is the row of an entry, nil if it has none.
+func (s *Segment) row(e entry) []byte {
+	chunks := s.parts[e.part].count
+	if !e.hasRow(chunks) || e.ref < chunks || uint64(e.ref) > uint64(len(s.postings)) {
+		return nil
+	}
+	return s.postings[e.ref-chunks : e.ref]
+}
 
 // appendPostings encodes ascending ordinals with their impacts.
 func appendPostings(dst []byte, docs []uint32, impacts []uint8) []byte {
@@ -79,6 +105,7 @@ type cursor struct {
 	impacts []byte
 	at      int // in the block
 
+	row    []byte // impacts by ordinal; nil for none
 	weight uint32 // of an impact of 1
 	bound  uint32 // the most that the term can add to a score
 	window uint32 // the most within the window

@@ -207,11 +207,15 @@ func (w *writer) postings(lexemes []lexeme) {
 					docs, impacts = l.source.appendPostings(docs, impacts, l)
 				}
 				sortPostings(docs, impacts)
-				e.max, e.ref = maxImpact(impacts), uint32(len(encoded[run]))
-				if e.df = uint32(len(docs)); e.df == 1 {
+				e.max, e.df = maxImpact(impacts), uint32(len(docs))
+				if e.df == 1 {
 					e.ref = docs[0]
 					continue
 				}
+				if chunks := w.parts[e.part].count; e.hasRow(chunks) {
+					encoded[run] = appendRow(encoded[run], docs, impacts, chunks)
+				}
+				e.ref = uint32(len(encoded[run]))
 				encoded[run] = appendPostings(encoded[run], docs, impacts)
 			}
 		})
