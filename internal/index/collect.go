@@ -1,9 +1,6 @@
 package index
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // windowSize is how many chunks are scored at a time: as many as their scores stay in the second
 // cache. Most parts are one window.
@@ -41,6 +38,7 @@ type target struct {
 	part     part
 	dead     bitset
 	internal bool     // the reader may see internal chunks
+	open     bool     // and all that there are
 	required []cursor // terms that a chunk must have; chunks are offered in ascending order
 }
 
@@ -58,6 +56,9 @@ func (t *target) needFor(score float64) uint32 {
 
 // hides reports that a chunk of the part is not for the reader.
 func (t *target) hides(doc uint32) bool {
+	if t.open {
+		return false
+	}
 	ordinal := t.part.first + doc
 	return t.dead.has(ordinal) || !t.internal && t.segment.internal.has(ordinal)
 }
@@ -115,7 +116,7 @@ func (c *collector) collect(t *target) {
 // score offers the chunks of the window, and clears it.
 func (c *collector) score(t *target) {
 	w, need := &c.window, t.need()
-	slices.SortFunc(c.order, func(a, b *cursor) int { return cmp.Compare(b.window, a.window) })
+	sortCursors(c.order)
 	all := uint32(0)
 	for _, cur := range c.order {
 		all += cur.window
@@ -124,7 +125,7 @@ func (c *collector) score(t *target) {
 	for ; next < len(c.order) && rest >= need && rest > 0; next++ {
 		cur := c.order[next]
 		if w.count >= t.ranking.limit && barCost*w.count < cur.within(w, t) {
-			if need = max(need, w.bar(t, w.touched[:w.count], need)); rest < need {
+			if need = w.bar(t, w.touched[:w.count], need); rest < need {
 				break
 			}
 		}
@@ -138,8 +139,30 @@ func (c *collector) score(t *target) {
 	if next > 0 {
 		c.finish(t, c.order[next:], rest, need)
 	}
-	for _, slot := range w.touched[:w.count] {
-		w.sums[slot] = 0
+	w.clear()
+}
+
+// sortCursors sorts by what the terms can add, the most first. There are few.
+func sortCursors(list []*cursor) {
+	for i, cur := range list {
+		for ; i > 0 && list[i-1].window < cur.window; i-- {
+			list[i] = list[i-1]
+		}
+		list[i] = cur
+	}
+}
+
+// clearCost is how many scores in a row can be cleared in the time of one by itself.
+const clearCost = 16
+
+// clear makes all scores 0.
+func (w *window) clear() {
+	if w.count*clearCost > int(w.span) {
+		clear(w.sums[:w.span])
+	} else {
+		for _, slot := range w.touched[:w.count] {
+			w.sums[slot] = 0
+		}
 	}
 	w.count = 0
 }
@@ -155,7 +178,7 @@ const lookupCost = 16
 func (c *collector) finish(t *target, left []*cursor, rest, need uint32) {
 	w := &c.window
 	if w.count > t.ranking.limit {
-		need = max(need, w.bar(t, w.touched[:w.count], need))
+		need = w.bar(t, w.touched[:w.count], need)
 	}
 	slots := w.keep(rest, need)
 	for _, cur := range left {
@@ -213,32 +236,34 @@ func (w *window) among(slots []uint16, rest, need uint32) []uint16 {
 // barSteps is how many steps of scores the bar is looked for in.
 const (
 	barSteps = 1 << barBits
-	barBits  = 9
+	barBits  = 8
+	barShift = 32 - barBits
 )
 
 // bar returns a sum that a chunk must reach to be among the best, by what the slots' chunks have
-// so far: as many of them as are asked for reach it already, to a step. It is 0 where that cannot
-// be said.
+// so far: as many of them as are asked for reach it already, to a step. It is need where they do
+// not reach more.
 func (w *window) bar(t *target, slots []uint16, need uint32) uint32 {
 	if len(t.required) > 0 || len(slots) < t.ranking.limit {
-		return 0
+		return need
 	}
 	clear(w.bars[:])
-	boosted := t.segment.boosts.len() > 0
-	for _, slot := range slots {
-		sum := w.sums[slot]
-		if sum < need || t.hides(w.lo+uint32(slot)) {
-			continue
+	if t.open && t.segment.boosts.len() == 0 {
+		for _, slot := range slots {
+			w.bars[w.sums[slot]>>barShift]++
 		}
-		if boosted {
-			sum = t.needFor(t.score(w.lo+uint32(slot), sum))
+	} else {
+		for _, slot := range slots {
+			if doc := w.lo + uint32(slot); !t.hides(doc) {
+				w.bars[t.needFor(t.score(doc, w.sums[slot]))>>barShift]++
+			}
 		}
-		w.bars[sum>>(32-barBits)]++
 	}
-	for step, n := barSteps-1, 0; step > 0; step-- {
+	least := need >> barShift
+	for step, n := uint32(barSteps-1), 0; step > least; step-- {
 		if n += int(w.bars[step]); n >= t.ranking.limit {
-			return uint32(step) << (32 - barBits)
+			return step << barShift
 		}
 	}
-	return 0
+	return need
 }

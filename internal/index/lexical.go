@@ -36,6 +36,7 @@ type language struct {
 	lengths [len(fields)]uint64 // field lengths in terms, summed
 	steps   steps               // of the impacts; the mean lengths may have moved on (Stale)
 	places  []place             // where its chunks are
+	boost   float64             // the largest
 }
 
 // place is a part of a layer's segment.
@@ -104,6 +105,7 @@ func (l *Lexical) index() {
 			g := l.language(p.lang)
 			if l.layers[y].languages[i] = g; g >= 0 {
 				l.languages[g].places = append(l.languages[g].places, place{y, i})
+				l.languages[g].boost = max(l.languages[g].boost, float64(p.maxBoost))
 			}
 		}
 	}
@@ -141,7 +143,7 @@ func (l *Lexical) search(ctx context.Context, q Query, phrases [][]lang.Word) ([
 	defer l.release(s)
 	s.reset(q)
 	l.expand(s)
-	r := &ranking{limit: q.Limit, layers: l.layers}
+	r := &ranking{limit: q.Limit, layers: l.layers, items: s.hits[:0]}
 	own := l.language(q.Lang)
 	for i := -1; i < len(l.languages); i++ { // the question's own language first: it sets the bar
 		g := i
@@ -158,6 +160,7 @@ func (l *Lexical) search(ctx context.Context, q Query, phrases [][]lang.Word) ([
 		}
 		l.searchLanguage(s, r, g, phrases)
 	}
+	s.hits = r.items
 	return r.matches(), ctx.Err()
 }
 
@@ -173,6 +176,9 @@ func (s *scratch) has(g int) bool {
 
 // searchLanguage offers to r the chunks of one language.
 func (l *Lexical) searchLanguage(s *scratch, r *ranking, g int, phrases [][]lang.Word) {
+	if !l.worthwhile(s, g, r.least()) {
+		return
+	}
 	l.plan(s, g)
 	for _, p := range l.languages[g].places {
 		layer := &l.layers[p.layer]
@@ -180,6 +186,7 @@ func (l *Lexical) searchLanguage(s *scratch, r *ranking, g int, phrases [][]lang
 			ranking: r, layer: uint32(p.layer), segment: layer.segment, part: layer.segment.parts[p.part], dead: layer.dead,
 			internal: s.query.Audience.Covers(kb.Internal),
 		}
+		t.open = layer.dead == nil && (t.internal || !layer.internal)
 		if len(phrases) > 0 {
 			if t.required = l.required(p.layer, g, phrases); t.required == nil {
 				continue

@@ -24,6 +24,7 @@ type sense struct {
 	hash     uint64 // of term
 	idf      float64
 	from, to uint32 // its findings: meaning.found[from:to]
+	most     uint8  // the largest impact
 }
 
 // finding is an entry of a term in one layer.
@@ -37,10 +38,10 @@ type finding struct {
 
 // memory remembers the meanings of the words that were asked last. Questions repeat words, and
 // to stem one by each language and look it up takes longer than the search for a common one. It
-// has a slot for each hash and no lock: who comes second overwrites.
+// has two places for each hash and no lock: who comes third overwrites.
 type memory struct {
 	seed  maphash.Seed
-	slots [memorySize]atomic.Pointer[meaning]
+	pairs [memorySize / 2][2]atomic.Pointer[meaning]
 }
 
 const (
@@ -51,9 +52,9 @@ const (
 
 func newMemory() *memory { return &memory{seed: maphash.MakeSeed()} }
 
-// slot is the place of a text.
-func (v *memory) slot(text string) *atomic.Pointer[meaning] {
-	return &v.slots[maphash.String(v.seed, text)%memorySize]
+// pair is the two places that a text may be at.
+func (v *memory) pair(text string) *[2]atomic.Pointer[meaning] {
+	return &v.pairs[maphash.String(v.seed, text)%uint64(len(v.pairs))]
 }
 
 // term is the meaning of a term as it stands.
@@ -62,14 +63,17 @@ func (l *Lexical) term(text string) *meaning { return l.meaning(lang.Word{Text: 
 // meaning returns what a word stands for; whole, if it is a term already. A word that is not whole
 // has one term in each language.
 func (l *Lexical) meaning(w lang.Word, whole bool) *meaning {
-	slot := l.memory.slot(w.Text)
-	if m := slot.Load(); m != nil && m.text == w.Text && m.whole == whole {
-		return m
+	pair := l.memory.pair(w.Text)
+	for i := range pair {
+		if m := pair[i].Load(); m != nil && m.text == w.Text && m.whole == whole {
+			return m
+		}
 	}
 	w.Text = strings.Clone(w.Text) // it outlives the question
 	m := l.learn(w, whole)
 	if len(m.text) <= maxRemembered {
-		slot.Store(m)
+		pair[1].Store(pair[0].Load())
+		pair[0].Store(m)
 	}
 	return m
 }
@@ -90,16 +94,17 @@ func (l *Lexical) learn(w lang.Word, whole bool) *meaning {
 			found, df = l.lookup(found[:0], term)
 			last = term
 		}
-		own, from := 0, len(m.found)
+		own, from, most := 0, len(m.found), uint8(0)
 		for _, f := range found {
 			if f.language == g {
 				own += f.df
+				most = max(most, f.entry.max)
 				m.found = append(m.found, f)
 			}
 		}
 		m.in[g] = sense{
 			term: term, hash: hashTerm(term), idf: idf(own, l.languages[g].chunks, df, l.chunks),
-			from: uint32(from), to: uint32(len(m.found)),
+			from: uint32(from), to: uint32(len(m.found)), most: most,
 		}
 	}
 	m.known = len(m.found) > 0

@@ -21,6 +21,7 @@ type scratch struct {
 	table       termTable
 	slots       []uint32 // by asked: its slot in table
 	collector   collector
+	hits        []hit
 }
 
 // asked is a term of the question, before a language has stemmed it.
@@ -102,9 +103,38 @@ type wanted struct {
 	share  uint32 // of fullScore, for an impact of 1
 }
 
-// plan makes s.wanted: the terms of the question in a language, with their shares.
-func (l *Lexical) plan(s *scratch, g int) {
-	s.wanted, s.found, s.slots = s.wanted[:0], s.found[:0], s.slots[:0]
+// worthwhile reports whether a chunk of a language may reach a score: by the largest impacts of
+// the terms, which costs less than a plan. Most languages but the question's have little of it.
+func (l *Lexical) worthwhile(s *scratch, g int, least float64) bool {
+	if least <= 0 || len(s.expansions) > 0 {
+		return true
+	}
+	s.mark(g)
+	best, bound := 0.0, 0.0
+	for i := range s.asked {
+		a, slot := &s.asked[i], &s.table.slots[s.slots[i]]
+		if slot.wanted >= 0 {
+			continue
+		}
+		slot.wanted = 0
+		in := &a.in[g]
+		weight := in.idf
+		if !slot.informative {
+			if in.from == in.to {
+				continue
+			}
+			weight *= stopWeight
+		}
+		bound += weight
+		best += weight * float64(in.most)
+	}
+	const rounding = 1e-6 // of the shares, which are whole numbers, and of this sum
+	return best*l.languages[g].boost >= (least-rounding)*bound*maxImpactValue
+}
+
+// mark fills the table with the terms of the question in a language.
+func (s *scratch) mark(g int) {
+	s.slots = s.slots[:0]
 	s.table.reset(len(s.asked) + len(s.expansions))
 	for i := range s.asked {
 		in := &s.asked[i].in[g]
@@ -114,6 +144,12 @@ func (l *Lexical) plan(s *scratch, g int) {
 			s.table.slots[slot].informative = true
 		}
 	}
+}
+
+// plan makes s.wanted: the terms of the question in a language, with their shares.
+func (l *Lexical) plan(s *scratch, g int) {
+	s.wanted, s.found = s.wanted[:0], s.found[:0]
+	s.mark(g)
 	word, exact := -1, 1.0
 	for i := range s.asked {
 		a, slot := &s.asked[i], &s.table.slots[s.slots[i]]
