@@ -248,19 +248,24 @@ func (w *window) bar(t *target, slots []uint16, need uint32) uint32 {
 		return need
 	}
 	clear(w.bars[:])
+	most := uint32(0)
 	if t.open && t.segment.boosts.len() == 0 {
 		for _, slot := range slots {
-			w.bars[w.sums[slot]>>barShift]++
+			sum := w.sums[slot]
+			most = max(most, sum)
+			w.bars[sum>>barShift]++
 		}
 	} else {
 		for _, slot := range slots {
 			if doc := w.lo + uint32(slot); !t.hides(doc) {
-				w.bars[t.needFor(t.score(doc, w.sums[slot]))>>barShift]++
+				sum := t.needFor(t.score(doc, w.sums[slot]))
+				most = max(most, sum)
+				w.bars[sum>>barShift]++
 			}
 		}
 	}
 	least := need >> barShift
-	for step, n := uint32(barSteps-1), 0; step > least; step-- {
+	for step, n := most>>barShift, 0; step > least; step-- {
 		if n += int(w.bars[step]); n >= t.ranking.limit {
 			return step << barShift
 		}

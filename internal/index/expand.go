@@ -47,27 +47,25 @@ func (l *Lexical) expand(s *scratch) {
 		if last && l.complete(s, a.word) {
 			return // it is the last one
 		}
-		if w.Script != lang.Ideographic && !a.known && correctable(w.Text, minCorrected) {
-			l.correct(s, a.word)
+		for _, c := range a.meant {
+			s.expansions = append(s.expansions, expansion{l.term(c.term), a.word, c.language, correctedWeight * c.part, c.part})
 		}
 	}
 }
 
-// correct expands word i of the question by the words within one edit.
-func (l *Lexical) correct(s *scratch, i int) {
+// corrections returns the words within one edit of a word.
+func (l *Lexical) corrections(word string) []completion {
 	all := l.candidates()
 	for y := range l.layers {
 		seen := make(map[int]bool)
-		l.layers[y].segment.corrections(s.words[i].Text, func(number int) {
+		l.layers[y].segment.corrections(word, func(number int) {
 			if !seen[number] { // it may begin and end alike
 				seen[number] = true
 				all.add(y, number)
 			}
 		})
 	}
-	for _, c := range all.best(maxCorrections) {
-		s.expansions = append(s.expansions, expansion{l.term(c.term), i, c.language, correctedWeight * c.part, c.part})
-	}
+	return all.best(maxCorrections)
 }
 
 // minPrefix is how many runes a prefix has at least; one that is written without spaces may be

@@ -12,8 +12,9 @@ import (
 // the term's weight, and where its postings are.
 type meaning struct {
 	text  string
-	whole bool // the text is a term as it stands; else a word, which each language stems
-	known bool // some live chunk has it, stemmed or as it stands
+	whole bool         // the text is a term as it stands; else a word, which each language stems
+	known bool         // some live chunk has it, stemmed or as it stands
+	meant []completion // of a word that is not known: what may be meant by it
 	in    []sense
 	found []finding // by language
 }
@@ -38,23 +39,24 @@ type finding struct {
 
 // memory remembers the meanings of the words that were asked last. Questions repeat words, and
 // to stem one by each language and look it up takes longer than the search for a common one. It
-// has two places for each hash and no lock: who comes third overwrites.
+// has a few places for each hash and no lock: the newest push the oldest out.
 type memory struct {
-	seed  maphash.Seed
-	pairs [memorySize / 2][2]atomic.Pointer[meaning]
+	seed maphash.Seed
+	sets [memorySize / memoryWays][memoryWays]atomic.Pointer[meaning]
 }
 
 const (
 	memorySize = 1 << 14
+	memoryWays = 4
 	// maxRemembered is the longest word that is remembered, in bytes.
 	maxRemembered = 64
 )
 
 func newMemory() *memory { return &memory{seed: maphash.MakeSeed()} }
 
-// pair is the two places that a text may be at.
-func (v *memory) pair(text string) *[2]atomic.Pointer[meaning] {
-	return &v.pairs[maphash.String(v.seed, text)%uint64(len(v.pairs))]
+// places are those that a text may be at.
+func (v *memory) places(text string) *[memoryWays]atomic.Pointer[meaning] {
+	return &v.sets[maphash.String(v.seed, text)%uint64(len(v.sets))]
 }
 
 // term is the meaning of a term as it stands.
@@ -63,17 +65,19 @@ func (l *Lexical) term(text string) *meaning { return l.meaning(lang.Word{Text: 
 // meaning returns what a word stands for; whole, if it is a term already. A word that is not whole
 // has one term in each language.
 func (l *Lexical) meaning(w lang.Word, whole bool) *meaning {
-	pair := l.memory.pair(w.Text)
-	for i := range pair {
-		if m := pair[i].Load(); m != nil && m.text == w.Text && m.whole == whole {
+	places := l.memory.places(w.Text)
+	for i := range places {
+		if m := places[i].Load(); m != nil && m.text == w.Text && m.whole == whole {
 			return m
 		}
 	}
 	w.Text = strings.Clone(w.Text) // it outlives the question
 	m := l.learn(w, whole)
 	if len(m.text) <= maxRemembered {
-		pair[1].Store(pair[0].Load())
-		pair[0].Store(m)
+		for i := len(places) - 1; i > 0; i-- {
+			places[i].Store(places[i-1].Load())
+		}
+		places[0].Store(m)
 	}
 	return m
 }
@@ -111,6 +115,9 @@ func (l *Lexical) learn(w lang.Word, whole bool) *meaning {
 	if !m.known && !whole {
 		_, df = l.lookup(found[:0], w.Text)
 		m.known = df > 0
+	}
+	if !m.known && !whole && w.Script != lang.Ideographic && correctable(w.Text, minCorrected) {
+		m.meant = l.corrections(w.Text)
 	}
 	return m
 }

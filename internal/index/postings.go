@@ -23,7 +23,7 @@ const (
 	blockSize       = 128
 	blockHeaderSize = 8
 	maxWidth        = 4
-	rowShare        = 8 // a term has a row from this part of the chunks on
+	rowShare        = 24 // a term has a row from this part of the chunks on
 )
 
 // hasRow reports whether a term of a part with so many chunks has a row.
