@@ -1,6 +1,9 @@
 package index
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // within is about how many postings c has in the window.
 func (c *cursor) within(w *window, t *target) int {
@@ -120,6 +123,45 @@ func (c *cursor) lookUpRow(w *window, slots []uint16, rest, need uint32) []uint1
 		}
 	}
 	return slots[:n]
+}
+
+// lookUpMarks is lookUp for a term with marks.
+func (c *cursor) lookUpMarks(w *window, slots []uint16, rest, need uint32) []uint16 {
+	n := 0
+	for _, slot := range slots {
+		sum, doc := w.sums[slot], w.lo+uint32(slot)
+		at := int(doc/marksChunks) * marksSize
+		if at >= len(c.marks) {
+			break // damaged
+		}
+		marks := c.marks[at:][:marksSize]
+		if has, bit := binary.LittleEndian.Uint64(marks), uint64(1)<<(doc%marksChunks); has&bit != 0 {
+			sum += c.weight * uint32(c.impactOf(int(binary.LittleEndian.Uint32(marks[8:]))+bits.OnesCount64(has&(bit-1))))
+			w.sums[slot] = sum
+		}
+		slots[n] = slot
+		if sum+rest >= need {
+			n++
+		}
+	}
+	return slots[:n]
+}
+
+// impactOf is the impact of posting i, 0 where it is damaged.
+func (c *cursor) impactOf(i int) uint8 {
+	b := i / blockSize
+	if b >= c.blocks {
+		return 0
+	}
+	from := int(binary.LittleEndian.Uint32(c.headers[b*blockHeaderSize+4:]) & (1<<24 - 1))
+	if from >= len(c.payload) {
+		return 0
+	}
+	at := from + 1 + int(c.payload[from])*min(blockSize, c.count-b*blockSize) + i%blockSize
+	if at >= len(c.payload) {
+		return 0
+	}
+	return c.payload[at]
 }
 
 // blockAt is the last block that begins at doc or before it, -1 if none does.

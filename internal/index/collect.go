@@ -90,7 +90,8 @@ func (c *collector) open(s *Segment, f *finding, share uint32) {
 	c.cursors = append(c.cursors, cursor{})
 	cur := &c.cursors[len(c.cursors)-1]
 	s.open(cur, f.number, f.entry)
-	cur.row, cur.weight, cur.bound = s.row(f.entry), share, share*uint32(f.entry.max)
+	cur.row, cur.marks = s.lookUps(f.entry)
+	cur.weight, cur.bound = share, share*uint32(f.entry.max)
 }
 
 // collect offers to t every chunk of the part that has one of the terms of the cursors and may
@@ -184,8 +185,10 @@ func (c *collector) finish(t *target, left []*cursor, rest, need uint32) {
 	for _, cur := range left {
 		rest -= cur.window
 		switch {
-		case cur.row != nil:
+		case len(cur.row) > 0:
 			slots = cur.lookUpRow(w, slots, rest, need)
+		case len(cur.marks) > 0:
+			slots = cur.lookUpMarks(w, slots, rest, need)
 		case lookupCost*len(slots) < cur.within(w, t):
 			slots = cur.lookUp(w, slots, rest, need)
 		default:

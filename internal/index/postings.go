@@ -15,37 +15,73 @@ import (
 //	         headers u24, largest impact u8
 //	payload  width u8; each chunk's distance from the first in so many bytes; the impacts
 //
-// Before the headers of a term that many chunks have there is a row: the impact of every chunk of
-// the part, 0 where it has not the term. Such terms are mostly looked up.
+// Before the headers of a term that many chunks have stands what it takes to look up a chunk in a
+// step or two. Of the most frequent terms that is a row: the impact of every chunk of the part, 0
+// where it has not the term. Of others, marks:
+//
+//	marks  12 bytes for each 64 chunks of the part: a bit for each that has the term u64, how many
+//	       have it before these u32
 //
 // A term that one chunk has has no postings: its entry says it all.
 const (
 	blockSize       = 128
 	blockHeaderSize = 8
 	maxWidth        = 4
-	rowShare        = 24 // a term has a row from this part of the chunks on
+	rowShare        = 4  // a term has a row from this part of the chunks on,
+	marksShare      = 16 // marks from this one
+	marksChunks     = 64
+	marksSize       = 12
 )
 
-// hasRow reports whether a term of a part with so many chunks has a row.
-func (e entry) hasRow(chunks uint32) bool { return e.df > 1 && uint64(e.df)*rowShare >= uint64(chunks) }
+// before is how many bytes of row and marks stand before the headers of a term of a part with so
+// many chunks.
+func (e entry) before(chunks uint32) (row, marks int) {
+	df, n := uint64(e.df), uint64(chunks)
+	switch {
+	case df < 2 || df*marksShare < n:
+		return 0, 0
+	case df*rowShare < n:
+		return 0, int(n+marksChunks-1) / marksChunks * marksSize
+	}
+	return int(n), 0
+}
 
-// appendRow appends the row of a part with so many chunks.
-func appendRow(dst []byte, docs []uint32, impacts []uint8, chunks uint32) []byte {
+// appendRow appends a row of so many bytes.
+func appendRow(dst []byte, docs []uint32, impacts []uint8, size int) []byte {
+	if size == 0 {
+		return dst
+	}
 	from := len(dst)
-	dst = append(dst, make([]byte, chunks)...)
+	dst = append(dst, make([]byte, size)...)
 	for i, d := range docs {
 		dst[from+int(d)] = impacts[i]
 	}
 	return dst
 }
 
-// row is the row of an entry, nil if it has none.
-func (s *Segment) row(e entry) []byte {
-	chunks := s.parts[e.part].count
-	if !e.hasRow(chunks) || e.ref < chunks || uint64(e.ref) > uint64(len(s.postings)) {
-		return nil
+// appendMarks appends marks of so many bytes.
+func appendMarks(dst []byte, docs []uint32, size int) []byte {
+	from := len(dst)
+	dst = append(dst, make([]byte, size)...)
+	marks := dst[from:]
+	for i := 0; len(marks) > 0; marks = marks[marksSize:] {
+		group, bits := uint32(size-len(marks))/marksSize, uint64(0)
+		binary.LittleEndian.PutUint32(marks[8:], uint32(i))
+		for ; i < len(docs) && docs[i]/marksChunks == group; i++ {
+			bits |= 1 << (docs[i] % marksChunks)
+		}
+		binary.LittleEndian.PutUint64(marks, bits)
 	}
-	return s.postings[e.ref-chunks : e.ref]
+	return dst
+}
+
+// lookUps returns the row or the marks of an entry, nil for none.
+func (s *Segment) lookUps(e entry) (row, marks []byte) {
+	r, m := e.before(s.parts[e.part].count)
+	if to := int(e.ref); r+m > 0 && r+m <= to && to <= len(s.postings) {
+		row, marks = s.postings[to-r-m:to-m], s.postings[to-m:to]
+	}
+	return row, marks
 }
 
 // appendPostings encodes ascending ordinals with their impacts.
@@ -105,7 +141,8 @@ type cursor struct {
 	impacts []byte
 	at      int // in the block
 
-	row    []byte // impacts by ordinal; nil for none
+	row    []byte // empty for none
+	marks  []byte // empty for none
 	weight uint32 // of an impact of 1
 	bound  uint32 // the most that the term can add to a score
 	window uint32 // the most within the window

@@ -212,9 +212,8 @@ func (w *writer) postings(lexemes []lexeme) {
 					e.ref = docs[0]
 					continue
 				}
-				if chunks := w.parts[e.part].count; e.hasRow(chunks) {
-					encoded[run] = appendRow(encoded[run], docs, impacts, chunks)
-				}
+				row, marks := e.before(w.parts[e.part].count)
+				encoded[run] = appendMarks(appendRow(encoded[run], docs, impacts, row), docs, marks)
 				e.ref = uint32(len(encoded[run]))
 				encoded[run] = appendPostings(encoded[run], docs, impacts)
 			}
