@@ -1,150 +1,33 @@
 package index
 
-import (
-	"bytes"
-	"cmp"
-	"encoding/binary"
-	"math/bits"
-	"slices"
-	"strings"
-)
+import "slices"
 
-// Scores are added as whole numbers: of a question's upper bound, fullScore in all, each term has
-// its share, the weight; an impact of maxImpactValue earns all of it. So a sum does not depend on
-// the order of its parts, and a chunk's score not on the segment that it lies in.
-const (
-	fullScore      = 1 << 24
-	maxImpactValue = 255
-)
-
-// hit is a chunk of one layer with its score in [0,1].
-type hit struct {
-	score   float64
-	layer   uint32
-	ordinal uint32
-}
-
-// ranking keeps the best hits that were offered, in a heap with the worst on top.
-type ranking struct {
-	limit  int // > 0
-	layers []layer
-	items  []hit
-}
-
-func (r *ranking) id(h hit) []byte { return r.layers[h.layer].segment.id(h.ordinal) }
-
-// compare is negative when a ranks before b: the higher score, ties by chunk id.
-func (r *ranking) compare(a, b hit) int {
-	if a.score != b.score {
-		return cmp.Compare(b.score, a.score)
-	}
-	return bytes.Compare(r.id(a), r.id(b))
-}
-
-// behind reports whether a ranks behind b.
-func (r *ranking) behind(a, b hit) bool {
-	return a.score < b.score || a.score == b.score && bytes.Compare(r.id(a), r.id(b)) > 0
-}
-
-// least is the score that a hit must reach to be among the best, 0 while there is room.
-func (r *ranking) least() float64 {
-	if len(r.items) < r.limit {
-		return 0
-	}
-	return r.items[0].score
-}
-
-// offer takes h if it is among the best so far, and reports whether least may have changed.
-func (r *ranking) offer(h hit) bool {
-	if len(r.items) < r.limit {
-		r.items = append(r.items, h)
-		r.up(len(r.items) - 1)
-		return len(r.items) == r.limit
-	}
-	if !r.behind(r.items[0], h) {
-		return false
-	}
-	r.items[0] = h
-	r.down()
-	return true
-}
-
-// up moves item i to its place among those above it.
-func (r *ranking) up(i int) {
-	for i > 0 {
-		parent := (i - 1) / 2
-		if !r.behind(r.items[i], r.items[parent]) {
-			return
-		}
-		r.items[i], r.items[parent] = r.items[parent], r.items[i]
-		i = parent
-	}
-}
-
-// down moves the first item to its place among the others.
-func (r *ranking) down() {
-	for i := 0; ; {
-		child := 2*i + 1
-		if child >= len(r.items) {
-			return
-		}
-		if next := child + 1; next < len(r.items) && r.behind(r.items[next], r.items[child]) {
-			child = next
-		}
-		if !r.behind(r.items[child], r.items[i]) {
-			return
-		}
-		r.items[i], r.items[child] = r.items[child], r.items[i]
-		i = child
-	}
-}
-
-// matches empties r, best first. The ids share one allocation.
-func (r *ranking) matches() []Match {
-	slices.SortFunc(r.items, r.compare)
-	var all strings.Builder
-	size := 0
-	for _, h := range r.items {
-		size += len(r.id(h))
-	}
-	all.Grow(size)
-	for _, h := range r.items {
-		all.Write(r.id(h))
-	}
-	ids := all.String()
-	out := make([]Match, len(r.items))
-	for i, h := range r.items {
-		n := len(r.id(h))
-		out[i], ids = Match{ChunkID: ids[:n], Score: h.score}, ids[n:]
-	}
-	return out
-}
-
-// windowSize is how many chunks are scored at a time; their scores stay in the first cache.
-const windowSize = 2048
-
-// firstWindow is the size of the first window: it is scored without a bar, since the ranking is
-// still empty. The later ones grow.
-const firstWindow = 256
+// windowSize is how many chunks are scored at a time: as many as their scores stay in the second
+// cache. Most parts are one window.
+const windowSize = 1 << 16
 
 // window holds the scores of the chunks [lo,lo+span) of a part, all 0 between windows.
 type window struct {
 	lo, span uint32
 	sums     [windowSize]uint32
-	touched  [windowSize / 64]uint64
-	slots    [windowSize]uint16
+	touched  [windowSize + blockSize]uint16 // the chunks with scores, in the order of their first term
+	count    int                            // of them
+	kept     [windowSize + blockSize]uint16 // the chunks that are looked up
+	bars     [barSteps]uint32               // how many chunks have scores in each step
 }
 
-// collector scores the chunks of one part: document at a time, in windows. In each window the
-// terms are parted as in MaxScore (H. Turtle, J. Flood, "Query evaluation: strategies and
-// optimizations", 1995), by the largest impacts of their blocks (S. Ding, T. Suel, "Faster top-k
-// document retrieval using block-max indexes", 2011): those that even together cannot lift a
-// chunk over the bar are looked up only for chunks that the others bring near it. What it finds
-// is what scoring every chunk would find.
+// collector scores the chunks of one part, in windows. The terms are parted as in MaxScore
+// (H. Turtle, J. Flood, "Query evaluation: strategies and optimizations", 1995): they are added up
+// one after the other, the one that can add most first, until the rest can no longer lift a chunk
+// that has none of them over the bar. The rest is looked up for the chunks near the bar. The bar
+// is the k-th best score so far, of what is ranked or of what has been added up here, so that the
+// first rare term sets one already. Blocks whose largest impact (S. Ding, T. Suel, "Faster top-k
+// document retrieval using block-max indexes", 2011) is too small for any chunk in them to reach
+// the bar are passed over. What is found is what scoring every chunk would find.
 type collector struct {
 	window  window
 	cursors []cursor
-	spare   []int // cursors that are looked up, in the order of their bounds, the largest first
+	order   []*cursor // by window, the largest first
 }
 
 // target is where a collector's hits go, and which chunks it has to leave out.
@@ -155,27 +38,42 @@ type target struct {
 	part     part
 	dead     bitset
 	internal bool     // the reader may see internal chunks
+	open     bool     // and all that there are
 	required []cursor // terms that a chunk must have; chunks are offered in ascending order
 }
 
 // need is the sum that a chunk of the part must reach to be among the best, 0 while there is room.
-func (t *target) need() uint32 {
-	least := t.ranking.least()
-	if least <= 0 {
+func (t *target) need() uint32 { return t.needFor(t.ranking.least()) }
+
+// needFor is the sum that a chunk of the part must reach for a score.
+func (t *target) needFor(score float64) uint32 {
+	if score <= 0 {
 		return 0
 	}
 	// One less, since the division rounds.
-	return uint32(max(0, least*fullScore*maxImpactValue/float64(t.part.maxBoost)-1))
+	return uint32(max(0, score*fullScore*maxImpactValue/float64(t.part.maxBoost)-1))
+}
+
+// hides reports that a chunk of the part is not for the reader.
+func (t *target) hides(doc uint32) bool {
+	if t.open {
+		return false
+	}
+	ordinal := t.part.first + doc
+	return t.dead.has(ordinal) || !t.internal && t.segment.internal.has(ordinal)
+}
+
+// score is that of a chunk of the part with a sum.
+func (t *target) score(doc, sum uint32) float64 {
+	return min(1, float64(sum)*float64(t.segment.boost(t.part.first+doc))/(fullScore*maxImpactValue))
 }
 
 // offer scores a chunk of the part with a sum and offers it.
 func (t *target) offer(doc, sum uint32) bool {
-	ordinal := t.part.first + doc
-	if t.dead.has(ordinal) || !t.internal && t.segment.internal.has(ordinal) {
+	if t.hides(doc) {
 		return false
 	}
-	score := min(1, float64(sum)*float64(t.segment.boost(ordinal))/(fullScore*maxImpactValue))
-	h := hit{score, t.layer, ordinal}
+	h := hit{t.score(doc, sum), t.layer, t.part.first + doc}
 	if len(t.ranking.items) == t.ranking.limit && !t.ranking.behind(t.ranking.items[0], h) {
 		return false
 	}
@@ -187,250 +85,193 @@ func (t *target) offer(doc, sum uint32) bool {
 	return t.ranking.offer(h)
 }
 
+// open adds a cursor for a finding of a term with a share.
+func (c *collector) open(s *Segment, f *finding, share uint32) {
+	c.cursors = append(c.cursors, cursor{})
+	cur := &c.cursors[len(c.cursors)-1]
+	s.open(cur, f.number, f.entry)
+	cur.row, cur.marks = s.lookUps(f.entry)
+	cur.weight, cur.bound = share, share*uint32(f.entry.max)
+}
+
 // collect offers to t every chunk of the part that has one of the terms of the cursors and may
 // be among the best.
 func (c *collector) collect(t *target) {
-	slices.SortStableFunc(c.cursors, func(a, b cursor) int { return cmp.Compare(a.bound, b.bound) })
-	need := t.need()
-	for lo, size := uint32(0), uint32(firstWindow); ; size = min(2*size, windowSize) {
-		lo = c.next(lo, need)
-		if lo >= t.part.count {
-			return
-		}
-		c.window.lo, c.window.span = lo, min(size, t.part.count-lo)
-		if rest, ok := c.divide(need); ok {
-			need = c.offer(t, rest, need)
-		}
-		lo += c.window.span
-	}
-}
-
-// next is the first ordinal from lo on with one of the terms that a chunk needs to reach need.
-func (c *collector) next(lo, need uint32) uint32 {
-	sum, first := uint32(0), uint32(end)
+	c.order = c.order[:0]
 	for i := range c.cursors {
-		if sum += c.cursors[i].bound; sum >= need {
-			first = min(first, c.cursors[i].seek(lo))
-		}
+		c.cursors[i].window = c.cursors[i].bound
+		c.order = append(c.order, &c.cursors[i])
 	}
-	return first
-}
-
-// divide adds up the impacts of the terms that a chunk of the window needs to reach need; the
-// others become spare. rest is the most that the spare ones can add. ok is false when no chunk of
-// the window can reach need.
-func (c *collector) divide(need uint32) (rest uint32, ok bool) {
 	w := &c.window
-	c.spare = c.spare[:0]
-	for i := range c.cursors {
-		cur := &c.cursors[i]
-		cur.window = cur.weight * uint32(cur.maxWithin(w.lo, w.lo+w.span))
-		if cur.window == 0 {
-			continue
+	for w.lo = 0; w.lo < t.part.count; w.lo += windowSize {
+		w.span = min(windowSize, t.part.count-w.lo)
+		if t.part.count > windowSize {
+			for _, cur := range c.order {
+				cur.window = cur.weight * uint32(cur.maxWithin(w.lo, w.lo+w.span))
+			}
 		}
-		if rest+cur.window < need {
-			rest += cur.window
-			c.spare = append(c.spare, i)
-			continue
-		}
-		ok = true
-		cur.add(w)
+		c.score(t)
 	}
-	slices.Reverse(c.spare)
-	return rest, ok
 }
+
+// score offers the chunks of the window, and clears it.
+func (c *collector) score(t *target) {
+	w, need := &c.window, t.need()
+	sortCursors(c.order)
+	all := uint32(0)
+	for _, cur := range c.order {
+		all += cur.window
+	}
+	rest, next := all, 0
+	for ; next < len(c.order) && rest >= need && rest > 0; next++ {
+		cur := c.order[next]
+		if w.count >= t.ranking.limit && barCost*w.count < cur.within(w, t) {
+			if need = w.bar(t, w.touched[:w.count], need); rest < need {
+				break
+			}
+		}
+		least := uint32(0)
+		if others := all - cur.window; need > others {
+			least = (need - others + cur.weight - 1) / cur.weight
+		}
+		cur.add(w, least)
+		rest -= cur.window
+	}
+	if next > 0 {
+		c.finish(t, c.order[next:], rest, need)
+	}
+	w.clear()
+}
+
+// sortCursors sorts by what the terms can add, the most first. There are few.
+func sortCursors(list []*cursor) {
+	for i, cur := range list {
+		for ; i > 0 && list[i-1].window < cur.window; i-- {
+			list[i] = list[i-1]
+		}
+		list[i] = cur
+	}
+}
+
+// clearCost is how many scores in a row can be cleared in the time of one by itself.
+const clearCost = 16
+
+// clear makes all scores 0.
+func (w *window) clear() {
+	if w.count*clearCost > int(w.span) {
+		clear(w.sums[:w.span])
+	} else {
+		for _, slot := range w.touched[:w.count] {
+			w.sums[slot] = 0
+		}
+	}
+	w.count = 0
+}
+
+// barCost is how many postings can be added up in the time that the bar takes, for each chunk.
+const barCost = 1
 
 // lookupCost is how many postings can be added up in the time of one look-up.
-const lookupCost = 6
+const lookupCost = 16
 
-// offer offers the touched chunks of the window that may reach need, and clears it. The impacts
-// of a spare term are looked up for these chunks, or all added, whichever takes less time.
-func (c *collector) offer(t *target, rest, need uint32) uint32 {
+// finish offers the chunks of the window that reach need with the terms that are left, which can
+// add as much as rest.
+func (c *collector) finish(t *target, left []*cursor, rest, need uint32) {
 	w := &c.window
-	slots := w.take(rest, need)
-	for _, s := range c.spare {
-		cur := &c.cursors[s]
+	if w.count > t.ranking.limit {
+		need = w.bar(t, w.touched[:w.count], need)
+	}
+	slots := w.keep(rest, need)
+	for _, cur := range left {
 		rest -= cur.window
-		if postings := cur.count * int(w.span) / int(t.part.count); lookupCost*len(slots) < postings {
-			cur.addAt(w, slots)
-		} else {
-			cur.add(w)
+		switch {
+		case len(cur.row) > 0:
+			slots = cur.lookUpRow(w, slots, rest, need)
+		case len(cur.marks) > 0:
+			slots = cur.lookUpMarks(w, slots, rest, need)
+		case lookupCost*len(slots) < cur.within(w, t):
+			slots = cur.lookUp(w, slots, rest, need)
+		default:
+			cur.add(w, 0)
+			slots = w.among(slots, rest, need)
 		}
-		slots = w.keep(slots, rest, need)
-	}
-	for _, slot := range slots {
-		if sum := w.sums[slot%windowSize]; sum >= need && t.offer(w.lo+uint32(slot), sum) {
-			need = t.need()
-		}
-	}
-	clear(w.sums[:w.span])
-	clear(w.touched[:])
-	return need
-}
-
-// take returns the touched slots that may reach need.
-func (w *window) take(rest, need uint32) []uint16 {
-	n := 0
-	for i, word := range w.touched {
-		for ; word != 0; word &= word - 1 {
-			slot := (i<<6 | bits.TrailingZeros64(word)) % windowSize
-			w.slots[n%windowSize] = uint16(slot)
-			if w.sums[slot]+rest >= need {
-				n++
+		if rest > 0 && len(slots) > 2*t.ranking.limit {
+			if higher := w.bar(t, slots, need); higher > need {
+				need = higher
+				slots = w.among(slots, rest, need)
 			}
 		}
 	}
-	return w.slots[:n]
+	if len(t.required) > 0 {
+		slices.Sort(slots)
+	}
+	for _, slot := range slots {
+		if sum := w.sums[slot]; sum >= need && t.offer(w.lo+uint32(slot), sum) {
+			need = max(need, t.need())
+		}
+	}
 }
 
-// keep returns those of slots that may reach need.
-func (w *window) keep(slots []uint16, rest, need uint32) []uint16 {
+// keep returns the touched slots that may reach need.
+func (w *window) keep(rest, need uint32) []uint16 {
+	n := 0
+	for _, slot := range w.touched[:w.count] {
+		w.kept[n] = slot
+		if w.sums[slot]+rest >= need {
+			n++
+		}
+	}
+	return w.kept[:n]
+}
+
+// among returns those of slots that may reach need.
+func (w *window) among(slots []uint16, rest, need uint32) []uint16 {
 	n := 0
 	for _, slot := range slots {
 		slots[n] = slot
-		if w.sums[slot%windowSize]+rest >= need {
+		if w.sums[slot]+rest >= need {
 			n++
 		}
 	}
 	return slots[:n]
 }
 
-// addAt adds the term's impacts to some slots of the window, which ascend.
-func (c *cursor) addAt(w *window, slots []uint16) {
-	for len(slots) > 0 {
-		doc := c.seek(w.lo + uint32(slots[0]))
-		if doc-w.lo >= w.span {
-			return
+// barSteps is how many steps of scores the bar is looked for in.
+const (
+	barSteps = 1 << barBits
+	barBits  = 8
+	barShift = 32 - barBits
+)
+
+// bar returns a sum that a chunk must reach to be among the best, by what the slots' chunks have
+// so far: as many of them as are asked for reach it already, to a step. It is need where they do
+// not reach more.
+func (w *window) bar(t *target, slots []uint16, need uint32) uint32 {
+	if len(t.required) > 0 || len(slots) < t.ranking.limit {
+		return need
+	}
+	clear(w.bars[:])
+	most := uint32(0)
+	if t.open && t.segment.boosts.len() == 0 {
+		for _, slot := range slots {
+			sum := w.sums[slot]
+			most = max(most, sum)
+			w.bars[sum>>barShift]++
 		}
-		for len(slots) > 0 && w.lo+uint32(slots[0]) < doc {
-			slots = slots[1:]
-		}
-		switch c.width {
-		case 1:
-			slots = c.addAtNarrow(w, slots)
-		case 2:
-			slots = c.addAtWide(w, slots)
-		default:
-			if len(slots) > 0 && w.lo+uint32(slots[0]) == doc {
-				w.sums[slots[0]%windowSize] += c.weight * uint32(c.impacts[c.at])
-				slots = slots[1:]
+	} else {
+		for _, slot := range slots {
+			if doc := w.lo + uint32(slot); !t.hides(doc) {
+				sum := t.needFor(t.score(doc, w.sums[slot]))
+				most = max(most, sum)
+				w.bars[sum>>barShift]++
 			}
 		}
 	}
-}
-
-// addAtNarrow is the loop of addAt in a block with distances of one byte. It returns the slots
-// behind the block.
-func (c *cursor) addAtNarrow(w *window, slots []uint16) []uint16 {
-	impacts := c.impacts
-	offsets := c.offsets[:len(impacts)]
-	at, back := c.at, int64(w.lo)-int64(c.first)
-	for i, slot := range slots {
-		distance := int64(slot) + back
-		for at+8 < len(offsets) && int64(offsets[at+8]) < distance {
-			at += 8
-		}
-		for at < len(offsets) && int64(offsets[at]) < distance {
-			at++
-		}
-		if at == len(offsets) {
-			c.at = at
-			return slots[i:]
-		}
-		if int64(offsets[at]) == distance {
-			w.sums[slot%windowSize] += c.weight * uint32(impacts[at])
+	least := need >> barShift
+	for step, n := most>>barShift, 0; step > least; step-- {
+		if n += int(w.bars[step]); n >= t.ranking.limit {
+			return step << barShift
 		}
 	}
-	c.at = at
-	return nil
-}
-
-// addAtWide is addAtNarrow for distances of two bytes.
-func (c *cursor) addAtWide(w *window, slots []uint16) []uint16 {
-	impacts := c.impacts
-	offsets, n := c.offsets, len(impacts)
-	at, back := c.at, int64(w.lo)-int64(c.first)
-	for i, slot := range slots {
-		distance := int64(slot) + back
-		for at+8 < n && int64(binary.LittleEndian.Uint16(offsets[2*at+16:])) < distance {
-			at += 8
-		}
-		for at < n && int64(binary.LittleEndian.Uint16(offsets[2*at:])) < distance {
-			at++
-		}
-		if at == n {
-			c.at = at
-			return slots[i:]
-		}
-		if int64(binary.LittleEndian.Uint16(offsets[2*at:])) == distance {
-			w.sums[slot%windowSize] += c.weight * uint32(impacts[at])
-		}
-	}
-	c.at = at
-	return nil
-}
-
-// add adds the term's impacts to the window.
-func (c *cursor) add(w *window) {
-	for c.seek(w.lo) < w.lo+w.span {
-		switch c.width {
-		case 1:
-			c.addNarrow(w)
-		case 2:
-			c.addWide(w)
-		default:
-			for c.at < len(c.impacts) && w.put(c.ordinal(c.at), c.weight*uint32(c.impacts[c.at])) {
-				c.at++
-			}
-		}
-		if c.at < len(c.impacts) {
-			return
-		}
-	}
-}
-
-// put adds to the score of a chunk; false when it does not lie in the window.
-func (w *window) put(doc, score uint32) bool {
-	slot := doc - w.lo
-	if slot >= w.span {
-		return false
-	}
-	slot %= windowSize
-	w.sums[slot] += score
-	w.touched[slot>>6] |= 1 << (slot & 63)
-	return true
-}
-
-// addNarrow is the loop of add for a block with distances of one byte.
-func (c *cursor) addNarrow(w *window) {
-	base, impacts := c.first-w.lo, c.impacts[c.at:]
-	offsets := c.offsets[c.at:][:len(impacts)]
-	for i, q := range impacts {
-		slot := base + uint32(offsets[i])
-		if slot >= w.span {
-			c.at += i
-			return
-		}
-		slot %= windowSize
-		w.sums[slot] += c.weight * uint32(q)
-		w.touched[slot>>6] |= 1 << (slot & 63)
-	}
-	c.at = len(c.impacts)
-}
-
-// addWide is addNarrow for distances of two bytes.
-func (c *cursor) addWide(w *window) {
-	base, impacts := c.first-w.lo, c.impacts[c.at:]
-	offsets := c.offsets[2*c.at:][:2*len(impacts)]
-	for i, q := range impacts {
-		slot := base + (uint32(offsets[2*i]) | uint32(offsets[2*i+1])<<8)
-		if slot >= w.span {
-			c.at += i
-			return
-		}
-		slot %= windowSize
-		w.sums[slot] += c.weight * uint32(q)
-		w.touched[slot>>6] |= 1 << (slot & 63)
-	}
-	c.at = len(c.impacts)
+	return need
 }

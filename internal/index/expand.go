@@ -12,9 +12,9 @@ import (
 // expansion is a term that stands for a word of the question that the corpus lacks, or that is
 // not yet typed to its end.
 type expansion struct {
+	*meaning     // of the term
 	word     int // of the question
 	language int
-	term     string
 	weight   float64
 	bound    float64
 	begun    bool // the word is not yet typed to its end
@@ -31,18 +31,25 @@ const (
 	leastExact = 0.5
 )
 
-// expand finds what may be meant by the words that no chunk has, and by the last one where the
-// question is still being typed. A word that some chunk has stays as it is.
+// expand finds what is meant by the words of the question: what they stand for, and what may be
+// meant by those that no chunk has, and by the last one where the question is still being typed. A
+// word that some chunk has stays as it is.
 func (l *Lexical) expand(s *scratch) {
+	l.ask(s)
 	if l.analysis == lang.Grams { // parts of words match already
 		return
 	}
-	for i, w := range s.words {
-		if s.typed(i) && l.complete(s, i) {
+	for _, a := range s.asked {
+		w := s.words[a.word]
+		last := s.typed(a.word)
+		if w.Script == lang.Ideographic && !last {
 			continue
 		}
-		if w.Script != lang.Ideographic && correctable(w.Text, minCorrected) && !l.has(s, w) {
-			l.correct(s, i)
+		if last && l.complete(s, a.word) {
+			return // it is the last one
+		}
+		for _, c := range a.meant {
+			s.expansions = append(s.expansions, expansion{l.term(c.term), a.word, c.language, correctedWeight * c.part, c.part, false})
 		}
 	}
 }
@@ -52,37 +59,19 @@ func (s *scratch) typed(i int) bool {
 	return s.query.Prefix && i == len(s.words)-1 && s.words[i].End == len(s.query.Text)
 }
 
-// has reports whether a live chunk has a word, stemmed by the chunk's language or as it stands.
-func (l *Lexical) has(s *scratch, w lang.Word) bool {
-	if l.lookup(s, w.Text).df > 0 {
-		return true
-	}
-	for g := range l.languages {
-		s.terms = l.analyzer.WordTerms(s.terms[:0], w, l.languages[g].tag)
-		for _, term := range s.terms {
-			if df, _ := l.idf(s, term, g); df > 0 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// correct expands word i of the question by the words within one edit.
-func (l *Lexical) correct(s *scratch, i int) {
+// corrections returns the words within one edit of a word.
+func (l *Lexical) corrections(word string) []completion {
 	all := l.candidates()
 	for y := range l.layers {
 		seen := make(map[int]bool)
-		l.layers[y].segment.corrections(s.words[i].Text, func(number int) {
+		l.layers[y].segment.corrections(word, func(number int) {
 			if !seen[number] { // it may begin and end alike
 				seen[number] = true
 				all.add(y, number)
 			}
 		})
 	}
-	for _, c := range all.best(maxCorrections) {
-		s.expansions = append(s.expansions, expansion{i, c.language, c.term, correctedWeight * c.part, c.part, false})
-	}
+	return all.best(maxCorrections)
 }
 
 // minPrefix is how many runes a prefix has at least; one of Hangul or without spaces may be shorter,
@@ -120,20 +109,30 @@ func (l *Lexical) complete(s *scratch, i int) bool {
 	}
 	best := all.best(maxCompletions)
 	for _, c := range best {
-		s.expansions = append(s.expansions, expansion{i, c.language, c.term, c.part, c.part, true})
+		s.expansions = append(s.expansions, expansion{l.term(c.term), i, c.language, c.part, c.part, true})
 	}
 	return len(best) > 0
 }
 
 // completed returns the share that word i keeps in a language beside its expansions, and takes
 // that share from them.
-func (l *Lexical) completed(s *scratch, i, g int, terms []string) float64 {
+func (l *Lexical) completed(s *scratch, i, g int) float64 {
+	if len(s.expansions) == 0 {
+		return 1
+	}
+	own := s.asked
+	for len(own) > 0 && own[0].word < i {
+		own = own[1:]
+	}
+	for len(own) > 0 && own[len(own)-1].word > i {
+		own = own[:len(own)-1]
+	}
 	exact, others := 0.0, 0.0
 	for n := range s.expansions {
 		e := &s.expansions[n]
 		switch {
 		case e.word != i || e.language != g:
-		case slices.Contains(terms, e.term):
+		case slices.ContainsFunc(own, func(a asked) bool { return a.in[g].term == e.text }):
 			exact += e.bound
 		default:
 			others += e.bound
@@ -143,10 +142,8 @@ func (l *Lexical) completed(s *scratch, i, g int, terms []string) float64 {
 		return 1
 	}
 	if exact == 0 {
-		for _, term := range terms {
-			if df, _ := l.idf(s, term, g); df > 0 {
-				exact = others // as it stands it is a word, though none begins with it
-			}
+		if slices.ContainsFunc(own, func(a asked) bool { return a.has(g) }) {
+			exact = others // as it stands it is a word, though none begins with it
 		}
 	}
 	share := exact / (exact + others)

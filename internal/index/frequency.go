@@ -9,14 +9,22 @@ func (l *Lexical) Frequency(word lang.Word, language string) (df, chunks int) {
 	if g < 0 {
 		return 0, 0
 	}
-	s := l.scratch.Get().(*scratch)
-	defer l.release(s)
-	s.reset(Query{})
-	s.terms = l.analyzer.WordTerms(s.terms[:0], word, language)
-	for i, term := range s.terms {
-		if n, _ := l.idf(s, term, g); i == 0 || n < df {
+	chunks = l.languages[g].chunks
+	if word.Script != lang.Ideographic && l.analysis != lang.Grams {
+		return l.meaning(word, false).frequency(g), chunks
+	}
+	for i, term := range l.analyzer.WordTerms(nil, word, language) {
+		if n := l.term(term).frequency(g); i == 0 || n < df {
 			df = n
 		}
 	}
-	return df, l.languages[g].chunks
+	return df, chunks
+}
+
+// frequency is how many chunks of a language have the word.
+func (m *meaning) frequency(g int) (df int) {
+	for _, f := range m.found[m.in[g].from:m.in[g].to] {
+		df += f.df
+	}
+	return df
 }

@@ -12,6 +12,7 @@ type layer struct {
 	lost      tally  // by entry: dead chunks that have it
 	losses    []loss // by part
 	languages []int  // by part: the language's number in the index, -1 for none
+	internal  bool   // some chunks are for the internal audience only
 }
 
 // loss is what the dead chunks of a part took with them.
@@ -20,7 +21,10 @@ type loss struct {
 	lengths [len(fields)]uint64
 }
 
-func newLayer(s *Segment) layer { return layer{segment: s, losses: make([]loss, len(s.parts))} }
+func newLayer(s *Segment) layer {
+	internal := slices.ContainsFunc(s.internal, func(bits byte) bool { return bits != 0 })
+	return layer{segment: s, losses: make([]loss, len(s.parts)), internal: internal}
+}
 
 // live is the number of live chunks.
 func (y *layer) live() int {

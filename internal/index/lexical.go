@@ -25,6 +25,8 @@ type Lexical struct {
 	languages []language // by tag; those with live chunks
 	chunks    int        // that live
 	scratch   *sync.Pool // *scratch; shared by all versions of an index
+
+	memory *memory
 }
 
 // language is what the live chunks of a language have in common.
@@ -33,7 +35,12 @@ type language struct {
 	chunks  int
 	lengths [len(fields)]uint64 // field lengths in terms, summed
 	steps   steps               // of the impacts; the mean lengths may have moved on (Stale)
+	places  []place             // where its chunks are
+	boost   float64             // the largest
 }
+
+// place is a part of a layer's segment.
+type place struct{ layer, part int }
 
 // maxSegmentChunks bounds a segment: its offsets have 32 bits, those within a term's postings 24.
 const maxSegmentChunks = 1 << 21
@@ -66,7 +73,7 @@ func NewLexical(corpus *kb.Corpus, analysis lang.Analysis) *Lexical {
 
 // index makes what follows from the layers.
 func (l *Lexical) index() {
-	l.languages, l.chunks = nil, 0
+	l.languages, l.chunks, l.memory = nil, 0, newMemory()
 	byTag := make(map[string]*language)
 	for _, y := range l.layers {
 		for i, p := range y.segment.parts {
@@ -95,7 +102,11 @@ func (l *Lexical) index() {
 		parts := l.layers[y].segment.parts
 		l.layers[y].languages = make([]int, len(parts))
 		for i, p := range parts {
-			l.layers[y].languages[i] = l.language(p.lang)
+			g := l.language(p.lang)
+			if l.layers[y].languages[i] = g; g >= 0 {
+				l.languages[g].places = append(l.languages[g].places, place{y, i})
+				l.languages[g].boost = max(l.languages[g].boost, float64(p.maxBoost))
+			}
 		}
 	}
 }
@@ -132,7 +143,7 @@ func (l *Lexical) search(ctx context.Context, q Query, phrases [][]lang.Word) ([
 	defer l.release(s)
 	s.reset(q)
 	l.expand(s)
-	r := &ranking{limit: q.Limit, layers: l.layers}
+	r := &ranking{limit: q.Limit, layers: l.layers, items: s.hits[:0]}
 	own := l.language(q.Lang)
 	for i := -1; i < len(l.languages); i++ { // the question's own language first: it sets the bar
 		g := i
@@ -141,47 +152,57 @@ func (l *Lexical) search(ctx context.Context, q Query, phrases [][]lang.Word) ([
 		} else if i == own {
 			continue
 		}
+		if g < 0 || !s.has(g) {
+			continue
+		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if g >= 0 {
-			l.searchLanguage(s, r, g, phrases)
+		l.searchLanguage(s, r, g, phrases)
+	}
+	s.hits = r.items
+	return r.matches(), ctx.Err()
+}
+
+// has reports whether chunks of language g have any of the terms.
+func (s *scratch) has(g int) bool {
+	for i := range s.asked {
+		if s.asked[i].has(g) {
+			return true
 		}
 	}
-	return r.matches(), nil
+	return len(s.expansions) > 0
 }
 
 // searchLanguage offers to r the chunks of one language.
 func (l *Lexical) searchLanguage(s *scratch, r *ranking, g int, phrases [][]lang.Word) {
+	if !l.worthwhile(s, g, r.least()) {
+		return
+	}
 	l.plan(s, g)
-	for y := range l.layers {
-		segment := l.layers[y].segment
-		for i, p := range segment.parts {
-			if l.layers[y].languages[i] != g {
+	for _, p := range l.languages[g].places {
+		layer := &l.layers[p.layer]
+		t := &target{
+			ranking: r, layer: uint32(p.layer), segment: layer.segment, part: layer.segment.parts[p.part], dead: layer.dead,
+			internal: s.query.Audience.Covers(kb.Internal),
+		}
+		t.open = layer.dead == nil && (t.internal || !layer.internal)
+		if len(phrases) > 0 {
+			if t.required = l.required(p.layer, g, phrases); t.required == nil {
 				continue
 			}
-			t := &target{
-				ranking: r, layer: uint32(y), segment: segment, part: p, dead: l.layers[y].dead,
-				internal: s.query.Audience.Covers(kb.Internal),
-			}
-			if len(phrases) > 0 {
-				if t.required = l.required(s, y, g, phrases); t.required == nil {
-					continue
-				}
-			}
-			s.collector.cursors = s.collector.cursors[:0]
-			for _, w := range s.wanted {
-				for _, f := range s.found[w.from:w.to] {
-					if f.layer == y && f.language == g && w.share > 0 {
-						c := segment.cursor(f.number, f.entry)
-						c.weight = w.share
-						c.bound = w.share * uint32(f.entry.max)
-						s.collector.cursors = append(s.collector.cursors, c)
-					}
-				}
-			}
-			s.collector.collect(t)
 		}
+		c := &s.collector
+		c.cursors = c.cursors[:0]
+		for i := range s.wanted {
+			w := &s.wanted[i]
+			for j := w.from; j < w.to && w.share > 0; j++ {
+				if f := &s.found[j]; f.layer == p.layer {
+					c.open(layer.segment, f, w.share)
+				}
+			}
+		}
+		c.collect(t)
 	}
 }
 
@@ -193,73 +214,12 @@ func (l *Lexical) Weight(word lang.Word, language string) float64 {
 	if g < 0 {
 		return 1
 	}
-	s := l.scratch.Get().(*scratch)
-	defer l.release(s)
-	s.reset(Query{})
-	s.terms = l.analyzer.WordTerms(s.terms[:0], word, language)
-	sum := 0.0
-	for _, term := range s.terms {
-		_, idf := l.idf(s, term, g)
-		sum += idf
+	if word.Script != lang.Ideographic && l.analysis != lang.Grams {
+		return l.meaning(word, false).in[g].idf
 	}
-	return sum / float64(max(1, len(s.terms)))
-}
-
-// idf returns the number of live chunks of a language with a term, and its inverse document
-// frequency there.
-func (l *Lexical) idf(s *scratch, term string, g int) (df int, inverse float64) {
-	found := l.lookup(s, term)
-	for _, f := range s.found[found.from:found.to] {
-		if f.language == g {
-			df += f.df
-		}
+	terms, sum := l.analyzer.WordTerms(nil, word, language), 0.0
+	for _, term := range terms {
+		sum += l.term(term).in[g].idf
 	}
-	return df, idf(df, l.languages[g].chunks, found.df, l.chunks)
-}
-
-// finding is an entry of a term in one layer.
-type finding struct {
-	layer    int
-	language int
-	number   int // of the entry
-	entry    entry
-	df       int // live chunks
-}
-
-// findings are those of one term in all layers and languages: scratch.found[from:to].
-type findings struct {
-	from, to int
-	df       int // live chunks of all languages
-}
-
-// lookup finds a term, once a question.
-func (l *Lexical) lookup(s *scratch, term string) findings {
-	if f, ok := s.known[term]; ok {
-		return f
-	}
-	all := findings{from: len(s.found)}
-	for y := range l.layers {
-		segment := l.layers[y].segment
-		word, ok := segment.lookup(term)
-		if !ok {
-			continue
-		}
-		from, to := segment.entriesOf(word)
-		for i := from; i < to; i++ {
-			e, ok := segment.entry(i)
-			if !ok || e.alias {
-				continue
-			}
-			df := int(e.df - min(e.df, l.layers[y].lost.of(i)))
-			g := l.layers[y].languages[e.part]
-			if df == 0 || g < 0 {
-				continue
-			}
-			s.found = append(s.found, finding{y, g, i, e, df})
-			all.df += df
-		}
-	}
-	all.to = len(s.found)
-	s.known[term] = all
-	return all
+	return sum / float64(max(1, len(terms)))
 }

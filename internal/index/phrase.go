@@ -118,16 +118,16 @@ func (l *Lexical) searchPhrases(ctx context.Context, q Query) ([]Match, error) {
 
 // required returns cursors of the phrases' terms in a layer and language; none when no chunk has
 // all of them.
-func (l *Lexical) required(s *scratch, y, g int, phrases [][]lang.Word) (cursors []cursor) {
+func (l *Lexical) required(y, g int, phrases [][]lang.Word) (cursors []cursor) {
 	for _, phrase := range phrases {
 		for _, w := range phrase {
 			if w.Script == lang.Ideographic && utf8.RuneCountInString(w.Text) == 1 {
 				continue // in a longer run it is no term
 			}
 			for _, term := range l.analyzer.WordTerms(nil, w, l.languages[g].tag) {
-				found, before := l.lookup(s, term), len(cursors)
-				for _, f := range s.found[found.from:found.to] {
-					if f.layer == y && f.language == g {
+				m, before := l.term(term), len(cursors)
+				for _, f := range m.found[m.in[g].from:m.in[g].to] {
+					if f.layer == y {
 						cursors = append(cursors, l.layers[y].segment.cursor(f.number, f.entry))
 					}
 				}

@@ -13,41 +13,47 @@ type scratch struct {
 	words       []lang.Word
 	stops       []bool // by word: a stop word; nothing of a word without spaces
 	informative []lang.Word
+	asked       []asked
 	expansions  []expansion
 	terms       []string
-	ends        []int // by word: the end of its terms
 	wanted      []wanted
-	seen        map[string]int      // the number in wanted of a term
-	known       map[string]findings // by term
-	found       []finding
+	found       []finding // of the wanted terms
+	table       termTable
+	slots       []uint32 // by asked: its slot in table
 	collector   collector
+	hits        []hit
+}
+
+// asked is a term of the question, before a language has stemmed it.
+type asked struct {
+	*meaning
+	word        int  // that it comes from
+	informative bool // it is no stop word, and does not lie across one
 }
 
 func newScratchPool() *sync.Pool {
-	return &sync.Pool{New: func() any {
-		return &scratch{seen: make(map[string]int), known: make(map[string]findings)}
-	}}
+	return &sync.Pool{New: func() any { return &scratch{} }}
 }
 
-// maxSeen bounds the terms that scratch space is kept for: clearing a map takes as long as its
-// fullest time, so that one endless question would slow the later ones down.
+// maxSeen bounds the terms that scratch space is kept for.
 const maxSeen = 1 << 10
 
-// release gives scratch space back.
+// release gives scratch space back, unless an endless question has made it large.
 func (l *Lexical) release(s *scratch) {
-	if len(s.known) > maxSeen || len(s.seen) > maxSeen {
-		s = l.scratch.New().(*scratch)
+	if len(s.asked) > maxSeen {
+		return
 	}
+	clear(s.asked)      // the memory decides what is kept
+	clear(s.expansions) // and so here
 	s.query = Query{}
 	l.scratch.Put(s)
 }
 
 // reset prepares s for a question.
 func (s *scratch) reset(q Query) {
-	s.query, s.found, s.expansions = q, s.found[:0], s.expansions[:0]
-	clear(s.known)
+	s.query, s.asked, s.expansions = q, s.asked[:0], s.expansions[:0]
 	s.words = lang.AppendWords(s.words[:0], q.Text, q.Lang)
-	s.informative = lang.InformativeOf(s.words, q.Text, q.Lang)
+	s.informative = lang.AppendInformative(s.informative[:0], s.words, q.Text, q.Lang)
 	s.stops = s.stops[:0]
 	next := 0
 	for _, w := range s.words {
@@ -59,11 +65,40 @@ func (s *scratch) reset(q Query) {
 	}
 }
 
+// ask makes s.asked: what the words of the question stand for.
+func (l *Lexical) ask(s *scratch) {
+	var pieces map[string]bool // the terms that no stop word lies in, of words without spaces
+	for _, w := range s.informative {
+		if w.Script != lang.Ideographic {
+			continue
+		}
+		if pieces == nil {
+			pieces = make(map[string]bool)
+		}
+		s.terms = l.analyzer.WordTerms(s.terms[:0], w, "")
+		for _, term := range s.terms {
+			pieces[term] = true
+		}
+	}
+	for i, w := range s.words {
+		if w.Script != lang.Ideographic && l.analysis != lang.Grams {
+			s.asked = append(s.asked, asked{l.meaning(w, false), i, !s.stops[i]})
+			continue
+		}
+		s.terms = l.analyzer.WordTerms(s.terms[:0], w, "") // the same in all languages
+		for _, term := range s.terms {
+			s.asked = append(s.asked, asked{l.term(term), i, w.Script != lang.Ideographic && !s.stops[i] || pieces[term]})
+		}
+	}
+}
+
 // wanted is a term that a search adds up, in one language.
 type wanted struct {
 	term   string
 	weight float64 // beside the idf
 	bound  float64 // what it adds to the upper bound, beside the idf
+	idf    float64
+	df     int // live chunks
 	stop   bool
 	begun  bool // the last word, and those that it may become
 	from   int  // its findings
@@ -71,91 +106,109 @@ type wanted struct {
 	share  uint32 // of fullScore, for an impact of 1
 }
 
-// informative marks in scratch.seen a term of an informative word that is not yet wanted.
-const informative = -1
+// worthwhile reports whether a chunk of a language may reach a score: by the largest impacts of
+// the terms, which costs less than a plan. Most languages but the question's have little of it.
+func (l *Lexical) worthwhile(s *scratch, g int, least float64) bool {
+	if least <= 0 || len(s.expansions) > 0 {
+		return true
+	}
+	s.mark(g)
+	best, bound := 0.0, 0.0
+	for i := range s.asked {
+		a, slot := &s.asked[i], &s.table.slots[s.slots[i]]
+		if slot.wanted >= 0 {
+			continue
+		}
+		slot.wanted = 0
+		in := &a.in[g]
+		weight := in.idf
+		if !slot.informative {
+			if in.from == in.to {
+				continue
+			}
+			weight *= stopWeight
+		}
+		bound += weight
+		best += weight * float64(in.most)
+	}
+	const rounding = 1e-6 // of the shares, which are whole numbers, and of this sum
+	return best*l.languages[g].boost >= (least-rounding)*bound*maxImpactValue
+}
+
+// mark fills the table with the terms of the question in a language.
+func (s *scratch) mark(g int) {
+	s.slots = s.slots[:0]
+	s.table.reset(len(s.asked) + len(s.expansions))
+	for i := range s.asked {
+		in := &s.asked[i].in[g]
+		slot := s.table.slot(in.term, in.hash)
+		s.slots = append(s.slots, slot)
+		if s.asked[i].informative {
+			s.table.slots[slot].informative = true
+		}
+	}
+}
 
 // plan makes s.wanted: the terms of the question in a language, with their shares.
 func (l *Lexical) plan(s *scratch, g int) {
-	l.analyse(s, l.languages[g].tag)
-	s.wanted = s.wanted[:0]
-	from := 0
-	for i := range s.words {
-		exact := l.completed(s, i, g, s.terms[from:s.ends[i]])
-		for _, term := range s.terms[from:s.ends[i]] {
-			n, ok := s.seen[term]
-			if ok && n != informative {
-				continue // a question that says a word twice does not mean it twice
-			}
-			weight := stopWeight
-			if ok {
-				weight = 1
-			}
-			s.want(wanted{term: term, weight: weight * exact, bound: weight * exact, stop: !ok, begun: exact < 1})
+	s.wanted, s.found = s.wanted[:0], s.found[:0]
+	s.mark(g)
+	word, exact := -1, 1.0
+	for i := range s.asked {
+		a, slot := &s.asked[i], &s.table.slots[s.slots[i]]
+		if a.word != word {
+			word, exact = a.word, l.completed(s, a.word, g)
 		}
-		from = s.ends[i]
+		if slot.wanted >= 0 {
+			continue // a question that says a word twice does not mean it twice
+		}
+		weight := stopWeight
+		if slot.informative {
+			weight = 1
+		}
+		s.want(slot, a.meaning, g, wanted{weight: weight * exact, bound: weight * exact, stop: !slot.informative, begun: exact < 1})
 	}
-	for _, e := range s.expansions {
-		if _, ok := s.seen[e.term]; e.language == g && !ok {
-			s.want(wanted{term: e.term, weight: e.weight, bound: e.bound, begun: e.begun})
+	for i := range s.expansions {
+		if e := &s.expansions[i]; e.language == g {
+			in := &e.meaning.in[g]
+			if slot := &s.table.slots[s.table.slot(in.term, in.hash)]; slot.wanted < 0 {
+				s.want(slot, e.meaning, g, wanted{weight: e.weight, bound: e.bound, begun: e.begun})
+			}
 		}
 	}
 	l.share(s, g)
 }
 
-func (s *scratch) want(w wanted) {
-	s.seen[w.term] = len(s.wanted)
+// want adds w, which is a term of m in a language, to s.wanted.
+func (s *scratch) want(slot *termSlot, m *meaning, g int, w wanted) {
+	in := &m.in[g]
+	slot.wanted = int32(len(s.wanted))
+	w.term, w.idf, w.df, w.from = in.term, in.idf, m.frequency(g), len(s.found)
+	s.found = append(s.found, m.found[in.from:in.to]...)
+	w.to = len(s.found)
 	s.wanted = append(s.wanted, w)
-}
-
-// analyse makes the terms of the question's words in a language, and marks the informative ones.
-func (l *Lexical) analyse(s *scratch, tag string) {
-	clear(s.seen)
-	s.terms, s.ends = s.terms[:0], s.ends[:0]
-	for _, w := range s.informative {
-		if w.Script == lang.Ideographic {
-			s.terms = l.analyzer.WordTerms(s.terms[:0], w, tag)
-			for _, term := range s.terms {
-				s.seen[term] = informative
-			}
-		}
-	}
-	s.terms = s.terms[:0]
-	for i, w := range s.words {
-		from := len(s.terms)
-		s.terms = l.analyzer.WordTerms(s.terms, w, tag)
-		s.ends = append(s.ends, len(s.terms))
-		if w.Script == lang.Ideographic || s.stops[i] {
-			continue
-		}
-		for _, term := range s.terms[from:] {
-			s.seen[term] = informative
-		}
-	}
 }
 
 // share computes the shares of the wanted terms.
 func (l *Lexical) share(s *scratch, g int) {
-	bound, begun := 0.0, 0
+	begun := 0 // chunks with one of the words that the last one may become, at most
 	for _, w := range s.wanted {
 		if w.begun {
-			df, _ := l.idf(s, w.term, g)
-			begun += df
+			begun += w.df
 		}
 	}
+	bound := 0.0
 	for i := range s.wanted {
 		w := &s.wanted[i]
-		df, inverse := l.idf(s, w.term, g)
-		if w.begun { // a rare word that the last one may become says no more than a frequent one
+		if w.begun { // a rare one of them says no more than a frequent one
 			n := min(begun, l.languages[g].chunks)
-			inverse = idf(n, l.languages[g].chunks, n, l.chunks)
+			w.idf = idf(n, l.languages[g].chunks, n, l.chunks)
 		}
-		if df == 0 && w.stop {
+		if w.from == w.to && w.stop {
 			w.weight, w.bound = 0, 0 // how people wrap a question says nothing about what the corpus lacks
 		}
-		found := s.known[w.term]
-		w.from, w.to = found.from, found.to
-		w.weight *= inverse
-		bound += w.bound * inverse
+		w.weight *= w.idf
+		bound += w.bound * w.idf
 	}
 	for i := range s.wanted {
 		w := &s.wanted[i]

@@ -15,12 +15,74 @@ import (
 //	         headers u24, largest impact u8
 //	payload  width u8; each chunk's distance from the first in so many bytes; the impacts
 //
+// Before the headers of a term that many chunks have stands what it takes to look up a chunk in a
+// step or two. Of the most frequent terms that is a row: the impact of every chunk of the part, 0
+// where it has not the term. Of others, marks:
+//
+//	marks  12 bytes for each 64 chunks of the part: a bit for each that has the term u64, how many
+//	       have it before these u32
+//
 // A term that one chunk has has no postings: its entry says it all.
 const (
 	blockSize       = 128
 	blockHeaderSize = 8
 	maxWidth        = 4
+	rowShare        = 4  // a term has a row from this part of the chunks on,
+	marksShare      = 16 // marks from this one
+	marksChunks     = 64
+	marksSize       = 12
 )
+
+// before is how many bytes of row and marks stand before the headers of a term of a part with so
+// many chunks.
+func (e entry) before(chunks uint32) (row, marks int) {
+	df, n := uint64(e.df), uint64(chunks)
+	switch {
+	case df < 2 || df*marksShare < n:
+		return 0, 0
+	case df*rowShare < n:
+		return 0, int(n+marksChunks-1) / marksChunks * marksSize
+	}
+	return int(n), 0
+}
+
+// appendRow appends a row of so many bytes.
+func appendRow(dst []byte, docs []uint32, impacts []uint8, size int) []byte {
+	if size == 0 {
+		return dst
+	}
+	from := len(dst)
+	dst = append(dst, make([]byte, size)...)
+	for i, d := range docs {
+		dst[from+int(d)] = impacts[i]
+	}
+	return dst
+}
+
+// appendMarks appends marks of so many bytes.
+func appendMarks(dst []byte, docs []uint32, size int) []byte {
+	from := len(dst)
+	dst = append(dst, make([]byte, size)...)
+	marks := dst[from:]
+	for i := 0; len(marks) > 0; marks = marks[marksSize:] {
+		group, bits := uint32(size-len(marks))/marksSize, uint64(0)
+		binary.LittleEndian.PutUint32(marks[8:], uint32(i))
+		for ; i < len(docs) && docs[i]/marksChunks == group; i++ {
+			bits |= 1 << (docs[i] % marksChunks)
+		}
+		binary.LittleEndian.PutUint64(marks, bits)
+	}
+	return dst
+}
+
+// lookUps returns the row or the marks of an entry, nil for none.
+func (s *Segment) lookUps(e entry) (row, marks []byte) {
+	r, m := e.before(s.parts[e.part].count)
+	if to := int(e.ref); r+m > 0 && r+m <= to && to <= len(s.postings) {
+		row, marks = s.postings[to-r-m:to-m], s.postings[to-m:to]
+	}
+	return row, marks
+}
 
 // appendPostings encodes ascending ordinals with their impacts.
 func appendPostings(dst []byte, docs []uint32, impacts []uint8) []byte {
@@ -79,29 +141,37 @@ type cursor struct {
 	impacts []byte
 	at      int // in the block
 
+	row    []byte // empty for none
+	marks  []byte // empty for none
 	weight uint32 // of an impact of 1
 	bound  uint32 // the most that the term can add to a score
 	window uint32 // the most within the window
 }
 
-// cursor opens the postings of an entry of s.
+// cursor opens the postings of an entry of s, at the first one.
 func (s *Segment) cursor(number int, e entry) cursor {
-	c := cursor{entry: e.max}
+	var c cursor
+	s.open(&c, number, e)
+	c.load(0)
+	return c
+}
+
+// open opens the postings of an entry of s in c, which is zero. No block is loaded.
+func (s *Segment) open(c *cursor, number int, e entry) {
+	c.entry = e.max
 	if e.df == 1 {
 		at := entrySize*number + 3
 		c.first, c.blocks, c.count = e.ref, 1, 1
 		c.impacts = s.entries[at : at+1]
-		return c
+		return
 	}
 	blocks := (uint64(e.df) + blockSize - 1) / blockSize
 	from, size := uint64(e.ref), blocks*blockHeaderSize
 	if from+size > uint64(len(s.postings)) {
-		return c
+		return
 	}
 	c.headers, c.payload = s.postings[from:from+size], s.postings[from+size:]
 	c.count, c.blocks = int(e.df), int(blocks)
-	c.load(0)
-	return c
 }
 
 // blockFirst is the ordinal of the first chunk of block b.
@@ -123,8 +193,11 @@ func (c *cursor) blockMax(b int) uint8 {
 // load makes b the loaded block, at its beginning; a block that is damaged has no postings.
 func (c *cursor) load(b int) {
 	c.block, c.at = b, 0
+	if c.headers == nil && b == 0 {
+		return // the one chunk of a term without postings
+	}
 	c.offsets, c.impacts = nil, nil
-	if c.headers == nil || b >= c.blocks {
+	if b >= c.blocks {
 		return
 	}
 	h := c.headers[b*blockHeaderSize:]

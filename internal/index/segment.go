@@ -68,7 +68,7 @@ type part struct {
 
 const (
 	segmentMagic   = "citedlex"
-	segmentVersion = 1
+	segmentVersion = 2
 	headerSize     = len(segmentMagic) + 8 + 16*sectionCount
 	partSize       = 16 + 4*len(fields) + 4 + 8*len(fields)
 )

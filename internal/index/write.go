@@ -226,11 +226,14 @@ func (w *writer) postings(lexemes []lexeme) {
 					docs, impacts = l.source.appendPostings(docs, impacts, l)
 				}
 				sortPostings(docs, impacts)
-				e.max, e.ref = maxImpact(impacts), uint32(len(encoded[run]))
-				if e.df = uint32(len(docs)); e.df == 1 {
+				e.max, e.df = maxImpact(impacts), uint32(len(docs))
+				if e.df == 1 {
 					e.ref = docs[0]
 					continue
 				}
+				row, marks := e.before(w.parts[e.part].count)
+				encoded[run] = appendMarks(appendRow(encoded[run], docs, impacts, row), docs, marks)
+				e.ref = uint32(len(encoded[run]))
 				encoded[run] = appendPostings(encoded[run], docs, impacts)
 			}
 		})

@@ -61,24 +61,26 @@ func StopWord(word, lang string) bool { return stopSets()[lang][word] }
 // Informative returns the words of text without its stop words. In scripts without spaces the
 // stop words are cut out of the runs, the longest first. When nothing would be left, all words
 // are returned: «Wie geht das?» has to search for something.
-func Informative(text, lang string) []Word { return InformativeOf(Words(text, lang), text, lang) }
+func Informative(text, lang string) []Word {
+	return AppendInformative(nil, Words(text, lang), text, lang)
+}
 
-// InformativeOf is Informative for the words of text, which the caller has already.
-func InformativeOf(all []Word, text, lang string) []Word {
-	set := stopSets()[lang]
-	var kept []Word
+// AppendInformative appends to dst what Informative returns for the words of text, which the
+// caller has already.
+func AppendInformative(dst, all []Word, text, lang string) []Word {
+	set, from := stopSets()[lang], len(dst)
 	for _, w := range all {
 		switch {
 		case w.Script == Ideographic:
-			kept = appendRuns(kept, text, w, set)
+			dst = appendRuns(dst, text, w, set)
 		case !set[w.Text]:
-			kept = append(kept, w)
+			dst = append(dst, w)
 		}
 	}
-	if len(kept) == 0 {
-		return all
+	if len(dst) == from {
+		return append(dst, all...)
 	}
-	return kept
+	return dst
 }
 
 // longestStop is the longest stop word of the scripts without spaces, in runes.
