@@ -143,6 +143,7 @@ func (l *Lexical) search(ctx context.Context, q Query, phrases [][]lang.Word) ([
 	defer l.release(s)
 	s.reset(q)
 	l.expand(s)
+	l.weigh(s)
 	r := &ranking{limit: q.Limit, layers: l.layers, items: s.hits[:0]}
 	own := l.language(q.Lang)
 	for i := -1; i < len(l.languages); i++ { // the question's own language first: it sets the bar
@@ -152,7 +153,7 @@ func (l *Lexical) search(ctx context.Context, q Query, phrases [][]lang.Word) ([
 		} else if i == own {
 			continue
 		}
-		if g < 0 || !s.has(g) {
+		if g < 0 || !l.worthwhile(s, g, r.least()) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -164,21 +165,8 @@ func (l *Lexical) search(ctx context.Context, q Query, phrases [][]lang.Word) ([
 	return r.matches(), ctx.Err()
 }
 
-// has reports whether chunks of language g have any of the terms.
-func (s *scratch) has(g int) bool {
-	for i := range s.asked {
-		if s.asked[i].has(g) {
-			return true
-		}
-	}
-	return len(s.expansions) > 0
-}
-
 // searchLanguage offers to r the chunks of one language.
 func (l *Lexical) searchLanguage(s *scratch, r *ranking, g int, phrases [][]lang.Word) {
-	if !l.worthwhile(s, g, r.least()) {
-		return
-	}
 	l.plan(s, g)
 	for _, p := range l.languages[g].places {
 		layer := &l.layers[p.layer]

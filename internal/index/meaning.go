@@ -107,7 +107,7 @@ func (l *Lexical) learn(w lang.Word, whole bool) *meaning {
 			}
 		}
 		m.in[g] = sense{
-			term: term, hash: hashTerm(term), idf: idf(own, l.languages[g].chunks, df, l.chunks),
+			term: term, hash: hashWord(term), idf: idf(own, l.languages[g].chunks, df, l.chunks),
 			from: uint32(from), to: uint32(len(m.found)), most: most,
 		}
 	}
@@ -192,13 +192,4 @@ func (t *termTable) slot(term string, hash uint64) uint32 {
 			return i
 		}
 	}
-}
-
-// hashTerm is FNV-1a, with its high half folded in.
-func hashTerm(term string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := 0; i < len(term); i++ {
-		h = (h ^ uint64(term[i])) * 1099511628211
-	}
-	return h ^ h>>32
 }

@@ -22,6 +22,7 @@ type scratch struct {
 	slots       []uint32 // by asked: its slot in table
 	collector   collector
 	hits        []hit
+	outlooks    []outlook // by language
 }
 
 // asked is a term of the question, before a language has stemmed it.
@@ -106,33 +107,46 @@ type wanted struct {
 	share  uint32 // of fullScore, for an impact of 1
 }
 
-// worthwhile reports whether a chunk of a language may reach a score: by the largest impacts of
-// the terms, which costs less than a plan. Most languages but the question's have little of it.
+// outlook bounds what a language has to offer for a question.
+type outlook struct {
+	best  float64 // the most that a chunk's terms add up to, at most
+	bound float64 // the upper bound that it is divided by, at least
+	seen  uint64  // a bit for each term that is in bound
+}
+
+// weigh makes the outlooks, of all languages at once: most languages but the question's have
+// little of it, and need no plan to be left out. Two words may have one term, which counts once;
+// so a term that looks like an earlier one does not count for bound.
+func (l *Lexical) weigh(s *scratch) {
+	s.outlooks = append(s.outlooks[:0], make([]outlook, len(l.languages))...)
+	for i := range s.asked {
+		a, weight := &s.asked[i], stopWeight
+		if a.informative {
+			weight = 1
+		}
+		for g := range s.outlooks {
+			in, o := &a.in[g], &s.outlooks[g]
+			if in.most == 0 && !a.informative {
+				continue // it does not count, see share
+			}
+			weighed := weight * in.idf
+			o.best += weighed * float64(in.most)
+			if bit := uint64(1) << (in.hash % 64); o.seen&bit == 0 {
+				o.seen |= bit
+				o.bound += weighed
+			}
+		}
+	}
+}
+
+// worthwhile reports whether a chunk of a language may reach a score.
 func (l *Lexical) worthwhile(s *scratch, g int, least float64) bool {
-	if least <= 0 || len(s.expansions) > 0 {
+	if len(s.expansions) > 0 {
 		return true
 	}
-	s.mark(g)
-	best, bound := 0.0, 0.0
-	for i := range s.asked {
-		a, slot := &s.asked[i], &s.table.slots[s.slots[i]]
-		if slot.wanted >= 0 {
-			continue
-		}
-		slot.wanted = 0
-		in := &a.in[g]
-		weight := in.idf
-		if !slot.informative {
-			if in.from == in.to {
-				continue
-			}
-			weight *= stopWeight
-		}
-		bound += weight
-		best += weight * float64(in.most)
-	}
-	const rounding = 1e-6 // of the shares, which are whole numbers, and of this sum
-	return best*l.languages[g].boost >= (least-rounding)*bound*maxImpactValue
+	const rounding = 1e-6 // of the shares, which are whole numbers, and of these sums
+	o := &s.outlooks[g]
+	return o.best > 0 && o.best*l.languages[g].boost >= (least-rounding)*o.bound*maxImpactValue
 }
 
 // mark fills the table with the terms of the question in a language.

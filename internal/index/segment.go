@@ -236,7 +236,7 @@ func (s *Segment) word(i int) []byte { return slice(s.words, s.wordStarts, i) }
 // lookup returns the number of a word.
 func (s *Segment) lookup(word string) (int, bool) {
 	mask := s.hash.len() - 1
-	slot := int(hashWord(word)) & mask
+	slot := int(uint32(hashWord(word))) & mask
 	for range s.hash.len() { // a table without an empty slot must not hold us for ever
 		n := s.hash.at(slot)
 		if n == 0 {
@@ -255,13 +255,13 @@ func (s *Segment) searchWord(prefix []byte) int {
 	return sort.Search(s.wordCount, func(i int) bool { return bytes.Compare(s.word(i), prefix) >= 0 })
 }
 
-// hashWord is FNV-1a, with its high half folded in.
-func hashWord[T string | []byte](word T) uint32 {
+// hashWord is FNV-1a, with its high half folded into the low one.
+func hashWord(word string) uint64 {
 	h := uint64(14695981039346656037)
 	for i := 0; i < len(word); i++ {
 		h = (h ^ uint64(word[i])) * 1099511628211
 	}
-	return uint32(h ^ h>>32)
+	return h ^ h>>32
 }
 
 // entry is a word in one part.

@@ -115,7 +115,7 @@ func (w *writer) hash() {
 	}
 	table := make([]byte, 4*slots)
 	for i, word := range w.words {
-		slot := int(hashWord(word)) & (slots - 1)
+		slot := int(uint32(hashWord(word))) & (slots - 1)
 		for words32(table).at(slot) != 0 {
 			slot = (slot + 1) & (slots - 1)
 		}
@@ -128,7 +128,7 @@ func (w *writer) hash() {
 func (w *writer) lookup(word string) uint32 {
 	table := words32(w.sections[sectionHash])
 	mask := table.len() - 1
-	for slot := int(hashWord(word)) & mask; ; slot = (slot + 1) & mask {
+	for slot := int(uint32(hashWord(word))) & mask; ; slot = (slot + 1) & mask {
 		n := table.at(slot)
 		if n == 0 || w.words[n-1] == word {
 			return n - 1
