@@ -45,7 +45,7 @@ func TestCost(t *testing.T) {
 		name := strings.TrimSpace(c.in[:20])
 		start := time.Now()
 		d, faults := ParseDocument(c.path, []byte(c.in))
-		if took := time.Since(start); took > 3*time.Second { // under the race detector, on a busy machine
+		if took := time.Since(start); took > time.Minute { // what is quadratic takes minutes; a bound for that, not a measure
 			t.Errorf("%q: %s", name, took)
 		}
 		if skipped := d == nil; skipped != (c.fault != "") || skipped && (len(faults) != 1 || !faults[0].Fatal || !strings.Contains(faults[0].Message, c.fault)) {
