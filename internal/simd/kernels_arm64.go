@@ -10,7 +10,8 @@ func native() []Path {
 }
 
 func kernels(Path) *Kernels {
-	return &Kernels{path: NEON, one: oneNEON, four: fourNEON, dot: dotNEON, above: abovePortable}
+	k := withPortable(Kernels{path: NEON, one: oneNEON, four: fourNEON, dot: dotNEON, above: abovePortable})
+	return &k
 }
 
 func oneNEON(dst *float32, block *int8, scales *float32, blocks, stride int, q *Query) {

@@ -1,0 +1,86 @@
+package static
+
+import "math"
+
+// finder finds the row of a key. Keys ascend and are evenly spread, so the upper bits of one lead to
+// the few rows that begin with them.
+type finder struct {
+	keys  []Key
+	start []uint32 // by the upper bits: the first row that is not below them
+	shift uint
+}
+
+func newFinder(keys []Key) *finder {
+	bits := uint(1)
+	for 1<<bits < len(keys) {
+		bits++
+	}
+	f := &finder{keys: keys, start: make([]uint32, 1<<bits+1), shift: 32 - bits}
+	row := 0
+	for i := range f.start {
+		for row < len(keys) && uint64(keys[row])>>f.shift < uint64(i) {
+			row++
+		}
+		f.start[i] = uint32(row)
+	}
+	return f
+}
+
+// row returns the row of a key; ok is false where the table has none.
+func (f *finder) row(k Key) (row uint32, ok bool) {
+	at := k >> f.shift
+	for row, end := f.start[at], f.start[at+1]; row < end; row++ {
+		if f.keys[row] == k {
+			return row, true
+		}
+	}
+	return 0, false
+}
+
+// unitsOf finds the units of words. It keeps buffers: it is not for concurrent use.
+type unitsOf struct {
+	keys []Key
+	cuts []Cut
+}
+
+// find appends the rows that stand for a word and returns their weight: the word's own; else those
+// of its stem and affixes; else those of its character n-grams, m of them at 1/√m each.
+func (u *unitsOf) find(e *Embedder, rows []uint32, word []rune, gram bool) ([]uint32, float32) {
+	whole, known := e.finder.row(WordKey(word))
+	first := e.table.affixes&StemFirst != 0
+	if known && (gram || !first) {
+		return append(rows, whole), 1
+	}
+	if gram {
+		return rows, 1
+	}
+	if e.table.affixes != 0 {
+		u.cuts = e.cutter.Cuts(u.cuts[:0], word)
+		for i := range u.cuts {
+			stem, ok := e.finder.row(u.cuts[i].Stem)
+			if !ok {
+				continue
+			}
+			rows = append(rows, stem)
+			for _, k := range u.cuts[i].Affixes[:u.cuts[i].N] {
+				if row, ok := e.finder.row(k); ok {
+					rows = append(rows, row)
+				}
+			}
+			return rows, 1
+		}
+	}
+	if known {
+		return append(rows, whole), 1
+	}
+	u.keys = GramKeys(u.keys[:0], word)
+	for _, k := range u.keys {
+		if row, ok := e.finder.row(k); ok {
+			rows = append(rows, row)
+		}
+	}
+	if len(rows) == 0 {
+		return rows, 1
+	}
+	return rows, float32(1 / math.Sqrt(float64(len(rows))))
+}
