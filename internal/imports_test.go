@@ -21,7 +21,8 @@ var allowed = map[string][]string{
 	"internal/kb":           {"internal/lang"},
 	"internal/simd":         {}, // dot products; no stage of its own
 	"internal/embed":        {"internal/lang", "internal/simd"},
-	"internal/embed/static": {"internal/simd"}, // sums of rows
+	"internal/embed/static": {"internal/simd"},                                               // sums of rows
+	"internal/embed/train":  {"internal/embed/static", "internal/simd", "internal/snapshot"}, // snapshot: checkpoints
 	"internal/index":        {"internal/lang", "internal/kb", "internal/simd"},
 	"internal/retrieve":     {"internal/lang", "internal/kb", "internal/index", "internal/snapshot"}, // snapshot: what an index is started from
 	"internal/draft":        {"internal/lang", "internal/kb", "internal/retrieve"},

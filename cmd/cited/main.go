@@ -47,6 +47,7 @@ func commands() []command {
 		{"index", "[flags]", "build or refresh the index; what changed, how long, how large", indexCommand},
 		{"lint", "[flags]", "find faults in the content", lint},
 		{"eval", "retrieval [flags]", "measure retrieval on judged questions", evalCommand},
+		{"train", "--data DIR --out FILE [flags]", "train the table of the embedder on translations", trainCommand},
 		{"version", "", "print the version", version},
 	}
 }

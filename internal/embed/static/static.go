@@ -25,7 +25,7 @@ type Embedder struct {
 	table   *table
 	fold    *folder
 	cutter  *Cutter
-	finder  *finder
+	finder  *Finder
 	add     func(acc []int32, codes []int8, stride int, rows []uint32, weights []int32)
 	weights []float32 // by row, in [0,1]: scale · factor / the largest
 	model   string
@@ -45,7 +45,7 @@ func Open(file []byte, kernels *simd.Kernels) (*Embedder, error) {
 		}
 	}
 	e := &Embedder{
-		table: t, fold: newFolder(), cutter: NewCutter(t.affixes), finder: newFinder(t.keys), add: kernels.AddRows,
+		table: t, fold: newFolder(), cutter: NewCutter(t.affixes), finder: NewFinder(t.keys), add: kernels.AddRows,
 		model: fmt.Sprintf("static-%d-%08x", t.dims, t.sum), scratch: new(sync.Pool),
 	}
 	e.scratch.New = func() any { return newScratch(e) }
