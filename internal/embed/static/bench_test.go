@@ -2,10 +2,16 @@ package static
 
 import (
 	"context"
+	"encoding/json"
+	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"cited/internal/devdata"
 )
 
 // bigTable is of the size that is shipped, with rows for the words of the texts.
@@ -43,6 +49,12 @@ func BenchmarkOpen(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(len(file)), "bytes")
+}
+
+func BenchmarkFolder(b *testing.B) {
+	for b.Loop() {
+		newFolder()
+	}
 }
 
 // BenchmarkEmbed embeds texts of which most words are known, and as many that are not.
@@ -84,5 +96,68 @@ func BenchmarkEmbed(b *testing.B) {
 				_, _ = e.EmbedDocuments(context.Background(), long)
 			}
 		})
+	}
+}
+
+// BenchmarkTable measures the table in the file $CITED_TABLE on real questions and paragraphs.
+func BenchmarkTable(b *testing.B) {
+	path := os.Getenv("CITED_TABLE")
+	if path == "" {
+		b.Skip("$CITED_TABLE names no table")
+	}
+	file, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	e, err := Open(file, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			_, _ = Open(file, nil)
+		}
+	})
+	for _, l := range []string{"ar", "de", "en", "es", "ru", "tr", "zh"} {
+		dir := filepath.Join(devdata.Folder(b), "dev", "beir", "xquad", l)
+		questions, paragraphs := readTexts(b, filepath.Join(dir, "queries.jsonl")), readTexts(b, filepath.Join(dir, "corpus.jsonl"))
+		b.Run("question/"+l, func(b *testing.B) {
+			i := 0
+			for b.Loop() {
+				_, _ = e.EmbedQuery(context.Background(), questions[i%len(questions)])
+				i++
+			}
+		})
+		size := 0
+		for _, p := range paragraphs {
+			size += len(p)
+		}
+		b.Run("text/"+l, func(b *testing.B) {
+			b.SetBytes(int64(size))
+			for b.Loop() { // one at a time: on one thread
+				for i := range paragraphs {
+					_, _ = e.EmbedDocuments(context.Background(), paragraphs[i:i+1])
+				}
+			}
+		})
+	}
+}
+
+// readTexts reads the field «text» of each line.
+func readTexts(b *testing.B, path string) (texts []string) {
+	b.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	for d := json.NewDecoder(f); ; {
+		var line struct{ Text string }
+		if err := d.Decode(&line); err == io.EOF {
+			return texts
+		} else if err != nil {
+			b.Fatal(err)
+		}
+		texts = append(texts, line.Text)
 	}
 }

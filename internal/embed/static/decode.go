@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"math/bits"
 	"slices"
+	"unsafe"
 
 	"cited/internal/simd"
 )
@@ -71,8 +73,8 @@ func decode(file []byte) (*table, error) {
 	if !slices.IsSorted(codebook) {
 		return nil, unusable("its codebook does not ascend")
 	}
-	t.codes = simd.NewCodes(l.rows * t.stride)
-	newUnpacker(codebook).unpack(t, file[l.codes:l.n])
+	t.codes = simd.NewCodes(l.rows*t.stride + wordBytes)
+	newUnpacker(codebook).unpack(t, file[l.codes:])
 	return t, nil
 }
 
@@ -111,13 +113,7 @@ func decodeKeys(b []byte, rows, k int) ([]Key, error) {
 	r := bitReader{b: b}
 	before := int64(-1)
 	for i := range keys {
-		gap := uint64(0)
-		for r.take(1) == 1 {
-			if gap++; gap > 1<<32 {
-				break
-			}
-		}
-		gap = gap<<k | r.take(k)
+		gap := r.ones()<<k | r.take(k)
 		before += 1 + int64(gap)
 		if before > math.MaxUint32 || r.over {
 			return nil, unusable("the key of row %d is damaged", i)
@@ -131,24 +127,50 @@ func decodeKeys(b []byte, rows, k int) ([]Key, error) {
 type bitReader struct {
 	b    []byte
 	word uint64
-	n    int
+	n    int  // bits in word
 	over bool // read past the end
 }
 
-func (r *bitReader) take(bits int) uint64 {
-	for r.n < bits {
-		if len(r.b) == 0 {
-			r.over = true
-			return 0
-		}
+// fill makes sure of at least 32 bits, as long as there are any.
+func (r *bitReader) fill() {
+	for r.n <= 56 && len(r.b) > 0 {
 		r.word |= uint64(r.b[0]) << r.n
 		r.b = r.b[1:]
 		r.n += 8
 	}
-	x := r.word & (1<<bits - 1)
-	r.word >>= bits
-	r.n -= bits
+}
+
+// take reads a number of at most 32 bits.
+func (r *bitReader) take(n int) uint64 {
+	r.fill()
+	if r.n < n {
+		r.over = true
+		return 0
+	}
+	x := r.word & (1<<n - 1)
+	r.word >>= n
+	r.n -= n
 	return x
+}
+
+// ones reads ones up to a zero, which it takes, and returns how many they are.
+func (r *bitReader) ones() uint64 {
+	sum := uint64(0)
+	for {
+		r.fill()
+		n := min(bits.TrailingZeros64(^r.word), r.n)
+		sum += uint64(n)
+		if n < r.n {
+			r.word >>= n + 1
+			r.n -= n + 1
+			return sum
+		}
+		r.word, r.n = 0, 0
+		if len(r.b) == 0 {
+			r.over = true
+			return sum
+		}
+	}
 }
 
 // unpacker turns packed codes into values, several at a time by table.
@@ -189,33 +211,32 @@ func newUnpacker(codebook []int8) *unpacker {
 	return u
 }
 
+// wordBytes is how many codes are written at once; up to so many too many.
+const wordBytes = 8
+
+// unpack fills in the rows from packed, after which four more bytes can be read.
 func (u *unpacker) unpack(t *table, packed []byte) {
 	size := rowBytes(t.dims, u.levels)
-	row := make([]byte, size+8) // room to read and write past the end
-	values := make([]byte, t.stride+16)
+	codes := unsafe.Slice((*byte)(unsafe.Pointer(&t.codes[0])), len(t.codes))
 	for r := range t.keys {
-		copy(row, packed[r*size:(r+1)*size])
+		row, to := packed[r*size:], codes[r*t.stride:]
 		if u.bits == 12 {
-			u.three(values, row, t.dims)
+			u.three(to, row, t.dims)
 		} else {
-			at := 0
-			for _, b := range row[:size] {
-				binary.LittleEndian.PutUint64(values[at:], u.table[b])
-				at += u.per
+			for i, b := range row[:size] {
+				binary.LittleEndian.PutUint64(to[i*u.per:], u.table[b])
 			}
 		}
-		to := t.codes[r*t.stride:][:t.dims]
-		for i, v := range values[:t.dims] {
-			to[i] = int8(v)
-		}
+		clear(to[t.dims:t.stride]) // what was too much; the next row writes over the rest
 	}
+	t.codes = t.codes[:len(t.keys)*t.stride]
 }
 
 // three unpacks eight codes of three bits from three bytes.
-func (u *unpacker) three(values, row []byte, dims int) {
-	table := u.table[:1<<12]
+func (u *unpacker) three(to, row []byte, dims int) {
+	table := (*[1 << 12]uint64)(u.table)
 	for i, at := 0, 0; i < dims; i, at = i+8, at+3 {
 		w := binary.LittleEndian.Uint32(row[at:])
-		binary.LittleEndian.PutUint64(values[i:], table[w&0xfff]|table[w>>12&0xfff]<<32)
+		binary.LittleEndian.PutUint64(to[i:], table[w&0xfff]|table[w>>12&0xfff]<<32)
 	}
 }

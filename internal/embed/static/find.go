@@ -3,11 +3,12 @@ package static
 import "math"
 
 // Finder finds the row of a key. Keys ascend and are evenly spread, so the upper bits of one lead to
-// the few rows that begin with them.
+// the few rows that begin with them. Most n-grams have no row, which a small table of bits says.
 type Finder struct {
 	keys  []Key
 	start []uint32 // by the upper bits: the first row that is not below them
 	shift uint
+	some  []uint64 // by three bits more: whether there is any row
 }
 
 // NewFinder returns a finder of ascending keys, which it keeps.
@@ -16,7 +17,11 @@ func NewFinder(keys []Key) *Finder {
 	for 1<<bits < len(keys) {
 		bits++
 	}
-	f := &Finder{keys: keys, start: make([]uint32, 1<<bits+1), shift: 32 - bits}
+	f := &Finder{keys: keys, start: make([]uint32, 1<<bits+1), shift: 32 - bits, some: make([]uint64, 1<<bits*finer/64+1)}
+	for _, k := range keys {
+		at := uint64(k) * finer >> f.shift
+		f.some[at/64] |= 1 << (at % 64)
+	}
 	row := 0
 	for i := range f.start {
 		for row < len(keys) && uint64(keys[row])>>f.shift < uint64(i) {
@@ -27,8 +32,14 @@ func NewFinder(keys []Key) *Finder {
 	return f
 }
 
+// finer is how many bits there are for each entry of start.
+const finer = 8
+
 // Row returns the row of a key; ok is false where the table has none.
 func (f *Finder) Row(k Key) (row uint32, ok bool) {
+	if bit := uint64(k) * finer >> f.shift; f.some[bit/64]>>(bit%64)&1 == 0 {
+		return 0, false
+	}
 	at := k >> f.shift
 	for row, end := f.start[at], f.start[at+1]; row < end; row++ {
 		if f.keys[row] == k {
