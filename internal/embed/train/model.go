@@ -65,7 +65,7 @@ func (m *model) embed(v []float32, b *bag) float32 {
 func (m *model) Pack() *static.Packed {
 	dims, table := m.options.Dims, m.table
 	if out := m.options.OutDims; out > 0 && out < dims {
-		table, dims = m.reduce(out), out
+		table, dims = m.reduce(out, reduceSample), out
 	}
 	p := quantise(table, dims, m.options.Levels, m.options.Threads)
 	p.Keys, p.Affixes = m.vocab.keys, m.options.Affixes

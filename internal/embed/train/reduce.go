@@ -11,11 +11,12 @@ import (
 // reduceSample is how many texts the principal components are found with.
 const reduceSample = 20_000
 
-// reduce projects the table on the out directions in which texts' vectors differ most, then turns
-// them at random: components of one size lose less to a scale that they share.
-func (m *model) reduce(out int) []float32 {
+// reduce finds the out directions in which the vectors of a sample of texts differ most, projects
+// the table on them, and turns it at random: components of one size lose less to a scale that they
+// share.
+func (m *model) reduce(out, sample int) []float32 {
 	dims := m.options.Dims
-	values, vectors := eigen(m.covariance(), dims)
+	values, vectors := eigen(m.covariance(sample), dims)
 	order := make([]int, dims)
 	for i := range order {
 		order[i] = i
@@ -58,11 +59,11 @@ func product(to, row, matrix []float32) {
 }
 
 // covariance is the mean of v·vᵀ over texts that are drawn as in the training: dims × dims.
-func (m *model) covariance() []float64 {
+func (m *model) covariance(sample int) []float64 {
 	dims := m.options.Dims
 	sum := make([]float64, dims*dims)
 	g, b, v := bagger{sampler: m.sampler}, bag{}, make([]float32, dims)
-	for i := range reduceSample {
+	for i := range sample {
 		r := seeded(m.options.Seed, -2, i)
 		d := m.sampler.source(&r)
 		_, _, t := g.pair(&r, d)
