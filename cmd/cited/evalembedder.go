@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"cited/internal/embed/static"
 	"cited/internal/eval"
@@ -23,7 +26,7 @@ import (
 func evalEmbedder(ctx context.Context, args []string, std streams) error {
 	var c Config
 	m := embedderMeasure{config: &c, out: std.out, log: slog.New(slog.NewTextHandler(std.err, nil))}
-	set := c.flagSet("eval embedder", "--dev DIR [flags]", "Measures an embedder on the development data: hit@5 across languages, nDCG@10 in one; words alone, vectors alone, as fused by the product, and as their weighted sum.", std.err)
+	set := c.flagSet("eval embedder", "--dev DIR [flags]", "Measures an embedder on the development data: hit@5 across languages, nDCG@10 in one; words alone, vectors alone, as fused by the product, as their weighted sum, and fused for questions with a slip of the hand.", std.err)
 	c.retrievalFlags(set)
 	set.StringVar(&m.dev, "dev", "", "`folder` of the development data")
 	set.StringVar(&m.only, "sets", "", "measure only sets whose name holds this `text`")
@@ -63,12 +66,12 @@ func (m *embedderMeasure) run(ctx context.Context) error {
 		return err
 	}
 	start := time.Now()
-	fmt.Fprintf(m.out, "%-44s %6s %7s %7s %7s %7s\n", "hit@5 across languages", "n", "words", "vectors", "fused", "mix")
+	fmt.Fprintf(m.out, "%-44s %5s%s\n", "hit@5 across languages", "", heads)
 	across, within := slices.DeleteFunc(slices.Clone(sets), devSet.within), slices.DeleteFunc(slices.Clone(sets), func(s devSet) bool { return !s.within() })
 	if err := m.table(ctx, across, func(r eval.RetrievalMetrics) float64 { return r.Recall5 }); err != nil || m.across {
 		return err
 	}
-	fmt.Fprintf(m.out, "\n%-44s %6s %7s %7s %7s %7s\n", "nDCG@10 in one language", "n", "words", "vectors", "fused", "mix")
+	fmt.Fprintf(m.out, "\n%-44s %6s%s\n", "nDCG@10 in one language", "", heads)
 	if err := m.table(ctx, within, func(r eval.RetrievalMetrics) float64 { return r.NDCG10 }); err != nil {
 		return err
 	}
@@ -127,11 +130,14 @@ func (m *embedderMeasure) sets() ([]devSet, error) {
 	return sets, nil
 }
 
-// measured are the figures of a set: words, vectors, fused, mix.
+// measured are the figures of a set: words, vectors, fused, mix, and fused for mistyped questions.
 type measured struct {
 	queries int
-	figures [4]float64
+	figures [5]float64
 }
+
+// heads name the figures.
+const heads = "n   words vectors   fused     mix    typo"
 
 // table prints a line for each set, and the mean of each group's sets.
 func (m *embedderMeasure) table(ctx context.Context, sets []devSet, figure func(eval.RetrievalMetrics) float64) error {
@@ -169,7 +175,11 @@ func (m *embedderMeasure) table(ctx context.Context, sets []devSet, figure func(
 }
 
 func (m *embedderMeasure) line(name string, r measured) {
-	fmt.Fprintf(m.out, "%-44s %6d %7.3f %7.3f %7.3f %7.3f\n", name, r.queries, r.figures[0], r.figures[1], r.figures[2], r.figures[3])
+	fmt.Fprintf(m.out, "%-44s %6d", name, r.queries)
+	for _, f := range r.figures {
+		fmt.Fprintf(m.out, " %7.3f", f)
+	}
+	fmt.Fprintln(m.out)
 }
 
 func (m *embedderMeasure) measure(ctx context.Context, s devSet, figure func(eval.RetrievalMetrics) float64) (measured, error) {
@@ -203,7 +213,12 @@ func (m *embedderMeasure) measure(ctx context.Context, s devSet, figure func(eva
 		r.queries, r.figures[i] = got.Queries, figure(got)
 		if i < len(legs) {
 			legs[i] = runs
+			continue
 		}
+		if runs, err = mistyped(questions).Retrieve(ctx, x, len(corpus.Documents), len(corpus.Chunks)); err != nil {
+			return measured{}, err
+		}
+		r.figures[4] = figure(questions.Measure(runs))
 	}
 	r.figures[3] = figure(questions.Measure(mix(legs[0], legs[1], m.share)))
 	return r, nil
@@ -240,6 +255,43 @@ func weigh(build *retrieve.Settings, corpus *kb.Corpus) error {
 	}
 	build.Embedder = weighted
 	return nil
+}
+
+// mistyped are the questions with one slip each, in a word of four letters or more: two neighbours
+// swapped, one letter left out or doubled. The same question gets the same slip.
+func mistyped(set *eval.RetrievalSet) *eval.RetrievalSet {
+	slips := *set
+	slips.Queries = slices.Clone(set.Queries)
+	for i := range slips.Queries {
+		q := &slips.Queries[i]
+		h := fnv.New64a()
+		io.WriteString(h, q.ID) //nolint:errcheck // a hash takes everything
+		r := rand.New(rand.NewPCG(h.Sum64(), 1))
+		words := strings.Fields(q.Text)
+		var long []int
+		for n, w := range words {
+			if utf8.RuneCountInString(w) >= 4 {
+				long = append(long, n)
+			}
+		}
+		if len(long) == 0 {
+			continue
+		}
+		n := long[r.IntN(len(long))]
+		word := []rune(words[n])
+		at := r.IntN(len(word) - 1)
+		switch r.IntN(3) {
+		case 0:
+			word[at], word[at+1] = word[at+1], word[at]
+		case 1:
+			word = slices.Delete(word, at, at+1)
+		default:
+			word = slices.Insert(word, at, word[at])
+		}
+		words[n] = string(word)
+		q.Text = strings.Join(words, " ")
+	}
+	return &slips
 }
 
 // mix ranks by (1-share) · words + share · vectors, ties by id.

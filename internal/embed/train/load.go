@@ -134,7 +134,7 @@ func (c *Corpus) add(r *reader) {
 	}
 	number := make([]uint32, r.words.len())
 	for i := range number {
-		number[i] = c.words.number([]rune(r.words.text(i)), r.words.gram[i])
+		number[i] = c.words.hashed(r.words.hashes[i], r.words.gram[i], func(blob []byte) []byte { return append(blob, r.words.bytes(i)...) })
 	}
 	for i, t := range r.source.tokens {
 		r.source.tokens[i] = number[t]
@@ -348,9 +348,10 @@ func hashText(s string) uint64 {
 	return mix(h)
 }
 
-// words numbers words in the order of their first occurrence.
+// words numbers words in the order of their first occurrence. They are told apart by 64 bits of hash.
 type words struct {
 	numbers map[uint64]uint32
+	hashes  []uint64
 	blob    []byte
 	ends    []uint32
 	gram    []bool
@@ -360,29 +361,39 @@ func newWords() *words { return &words{numbers: make(map[uint64]uint32)} }
 
 func (w *words) len() int { return len(w.ends) }
 
-// text returns word i.
-func (w *words) text(i int) string {
+func (w *words) bytes(i int) []byte {
 	from := uint32(0)
 	if i > 0 {
 		from = w.ends[i-1]
 	}
-	return string(w.blob[from:w.ends[i]])
+	return w.blob[from:w.ends[i]]
 }
 
-// number returns a word's number. Words are told apart by 64 bits of hash.
+// text returns word i.
+func (w *words) text(i int) string { return string(w.bytes(i)) }
+
+// number returns a word's number.
 func (w *words) number(word []rune, gram bool) uint32 {
 	h := uint64(0xcbf29ce484222325)
 	for _, r := range word {
 		h = (h ^ uint64(r)) * 0x100000001b3
 	}
-	h = mix(h)
+	return w.hashed(mix(h), gram, func(blob []byte) []byte {
+		for _, r := range word {
+			blob = utf8.AppendRune(blob, r)
+		}
+		return blob
+	})
+}
+
+// hashed returns the number of the word of a hash; spell appends the word where it is new.
+func (w *words) hashed(h uint64, gram bool, spell func([]byte) []byte) uint32 {
 	n, ok := w.numbers[h]
 	if !ok {
 		n = uint32(len(w.ends))
 		w.numbers[h] = n
-		for _, r := range word {
-			w.blob = utf8.AppendRune(w.blob, r)
-		}
+		w.hashes = append(w.hashes, h)
+		w.blob = spell(w.blob)
 		w.ends = append(w.ends, uint32(len(w.blob)))
 		w.gram = append(w.gram, gram)
 	}
