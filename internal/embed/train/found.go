@@ -77,7 +77,9 @@ func newHeldOut(m *model) *heldOut {
 			h.add(byLang, s, s.texts[g.from:][:g.n], uint8(m.sampler.pivot), at, seen)
 		}
 	}
+	known := m.seen(at, seen)
 	for i, l := range byLang {
+		l.unseen(h.pool, known)
 		if l.lang = c.langs[i]; len(l.texts) >= 10 {
 			order := make([]int, len(l.texts)) // any of them, but always the same
 			for n := range order {
@@ -93,6 +95,33 @@ func newHeldOut(m *model) *heldOut {
 	}
 	slices.SortFunc(h.langs, func(a, b heldLang) int { return strings.Compare(a.lang, b.lang) })
 	return h
+}
+
+// seen are those of the held-out texts that are also trained on, in groups of other translations.
+func (m *model) seen(pool map[uint64]int, others map[uint64]bool) map[uint64]bool {
+	known := make(map[uint64]bool)
+	for _, d := range m.sampler.sources {
+		for _, g := range d.groups {
+			for _, t := range d.texts[g.from:][:g.n] {
+				if _, held := pool[t.hash]; held || others[t.hash] {
+					known[t.hash] = true
+				}
+			}
+		}
+	}
+	return known
+}
+
+// unseen leaves the texts that nothing is known of: what was trained on would be found too easily.
+func (l *heldLang) unseen(pool []placed, known map[uint64]bool) {
+	n := 0
+	for i, t := range l.texts {
+		if !known[t.text.hash] && !known[pool[l.right[i]].text.hash] {
+			l.texts[n], l.right[n] = t, l.right[i]
+			n++
+		}
+	}
+	l.texts, l.right = l.texts[:n], l.right[:n]
 }
 
 // add adds the texts of one group that has one in the pivot's language.
