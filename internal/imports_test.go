@@ -21,6 +21,8 @@ var allowed = map[string][]string{
 	"internal/kb":           {"internal/lang"},
 	"internal/simd":         {}, // dot products; no stage of its own
 	"internal/embed":        {"internal/lang", "internal/simd"},
+	"internal/embed/static": {"internal/simd"},                                               // sums of rows
+	"internal/embed/train":  {"internal/embed/static", "internal/simd", "internal/snapshot"}, // snapshot: checkpoints
 	"internal/index":        {"internal/lang", "internal/kb", "internal/simd"},
 	"internal/retrieve":     {"internal/lang", "internal/kb", "internal/index", "internal/snapshot"}, // snapshot: what an index is started from
 	"internal/draft":        {"internal/lang", "internal/kb", "internal/retrieve"},
@@ -57,7 +59,7 @@ var homes = map[string][]string{
 	"github.com/fsnotify/fsnotify":        {"cmd/cited"},
 	"github.com/rogpeppe/go-internal":     {"cmd/cited"},
 	"golang.org/x/sys/cpu":                {"internal/simd"},
-	"golang.org/x/text/unicode/norm":      {"internal/lang", "internal/lang/fit", "internal/embed", "internal/kb", "internal/verify"},
+	"golang.org/x/text/unicode/norm":      {"internal/lang", "internal/lang/fit", "internal/embed", "internal/embed/static", "internal/kb", "internal/verify"},
 }
 
 // TestImports parses every Go file, so that no cached result can hide an edge.

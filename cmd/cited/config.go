@@ -32,7 +32,7 @@ type Config struct {
 	Batch    string // --batch
 	Run      string // --run
 
-	Embedder    string                // --embedder: builtin, or openai
+	Embedder    string                // --embedder: builtin, openai, or the file of a table
 	EmbedURL    string                // --embed-url
 	EmbedModel  string                // --embed-model
 	EmbedDims   int                   // --embed-dims
@@ -71,7 +71,7 @@ func (c *Config) retrievalFlags(set *flag.FlagSet) {
 	set.StringVar(&c.Fusion, "fusion", "convex", "how words and vectors become one ranking: `convex` (of scaled scores) or rrf (reciprocal ranks)")
 	set.StringVar(&c.Vectors, "vectors", env("CITED_VECTORS", "auto"), "`index` of the vectors: chromem, scan (large knowledge bases; its instructions are the fastest there are, or $CITED_SIMD: avx512, avx2, neon, portable), or auto, which goes by size")
 	c.simd = os.Getenv("CITED_SIMD")
-	set.StringVar(&c.Embedder, "embedder", env("CITED_EMBEDDER", "builtin"), "builtin, or openai for an OpenAI-compatible endpoint")
+	set.StringVar(&c.Embedder, "embedder", env("CITED_EMBEDDER", "builtin"), "builtin, openai for an OpenAI-compatible endpoint, or the `file` of a table that «cited train» made")
 	set.StringVar(&c.EmbedURL, "embed-url", env("CITED_EMBED_URL", "https://api.openai.com/v1"), "base `URL` of the embedding endpoint; its key is $CITED_EMBED_KEY or $OPENAI_API_KEY")
 	set.StringVar(&c.EmbedModel, "embed-model", env("CITED_EMBED_MODEL", "text-embedding-3-small"), "embedding `model`")
 	set.IntVar(&c.EmbedDims, "embed-dims", 0, "`dimensions` to ask the embedding endpoint for; 0 leaves them to the model")
@@ -151,7 +151,9 @@ func (c *Config) Validate() error {
 		fault("$CITED_SIMD: %v", err)
 	}
 	if c.Embedder != "" && c.Embedder != "builtin" && c.Embedder != "openai" {
-		fault("--embedder: %q is neither builtin nor openai", c.Embedder)
+		if info, err := os.Stat(c.Embedder); err != nil || info.IsDir() {
+			fault("--embedder: %q is neither builtin, nor openai, nor a file", c.Embedder)
+		}
 	}
 	for name, n := range map[string]float64{"--limit": float64(c.Limit), "--rate": c.RateLimit, "--max-body": float64(c.MaxBody),
 		"--max-time": float64(c.MaxTime), "--embed-budget": float64(c.EmbedBudget), "--chat-budget": float64(c.ChatBudget), "--embed-dims": float64(c.EmbedDims)} {

@@ -15,15 +15,17 @@ import (
 
 func evalCommand(ctx context.Context, args []string, std streams) error {
 	if len(args) == 0 {
-		return usageError{"eval: say what: eval retrieval"}
+		return usageError{"eval: say what: eval retrieval, or eval embedder"}
 	}
 	switch args[0] {
 	case "retrieval":
 		return evalRetrieval(ctx, args[1:], std)
+	case "embedder":
+		return evalEmbedder(ctx, args[1:], std)
 	case "help", "-h", "-help", "--help":
 		return evalRetrieval(ctx, []string{"--help"}, std)
 	}
-	return usageError{fmt.Sprintf("eval: unknown evaluation %q: use eval retrieval", args[0])}
+	return usageError{fmt.Sprintf("eval: unknown evaluation %q: use eval retrieval, or eval embedder", args[0])}
 }
 
 // runDepth is how many documents a question's run holds.

@@ -46,7 +46,8 @@ func commands() []command {
 		{"search", "[flags] QUERY", "show the nearest sections", search},
 		{"index", "[flags]", "build or refresh the index; what changed, how long, how large", indexCommand},
 		{"lint", "[flags]", "find faults in the content", lint},
-		{"eval", "retrieval [flags]", "measure retrieval on judged questions", evalCommand},
+		{"eval", "retrieval [flags]", "measure retrieval on judged questions, or an embedder", evalCommand},
+		{"train", "--data DIR --out FILE [flags]", "train the table of the embedder on translations", trainCommand},
 		{"version", "", "print the version", version},
 	}
 }

@@ -7,11 +7,13 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"os"
 	"time"
 
 	"cited/internal/answer"
 	"cited/internal/draft"
 	"cited/internal/embed"
+	"cited/internal/embed/static"
 	"cited/internal/index"
 	"cited/internal/kb"
 	"cited/internal/lang"
@@ -111,10 +113,6 @@ func settings(c *Config, log *slog.Logger) (retrieve.Settings, error) {
 	if err != nil {
 		return retrieve.Settings{}, err
 	}
-	embedder, err := newEmbedder(c, log)
-	if err != nil {
-		return retrieve.Settings{}, err
-	}
 	store, err := retrieve.ParseStore(c.Vectors)
 	if err != nil {
 		return retrieve.Settings{}, err
@@ -127,6 +125,10 @@ func settings(c *Config, log *slog.Logger) (retrieve.Settings, error) {
 	if err != nil {
 		return retrieve.Settings{}, err
 	}
+	embedder, err := newEmbedder(c, kernels, log)
+	if err != nil {
+		return retrieve.Settings{}, err
+	}
 	s := retrieve.Settings{Mode: mode, Fusion: fusion, Analysis: analysis, Embedder: embedder, Vectors: store, Scan: index.ScanOptions{Kernels: kernels}}
 	if c.Embedder == "openai" {
 		s.Budget = c.EmbedBudget
@@ -134,14 +136,26 @@ func settings(c *Config, log *slog.Logger) (retrieve.Settings, error) {
 	return s, nil
 }
 
-// newEmbedder returns the built-in embedder, or a remote one with its vectors cached in --data.
-func newEmbedder(c *Config, log *slog.Logger) (index.Embedder, error) {
-	if c.Embedder != "openai" {
+// newEmbedder returns the built-in embedder, one of a table in a file, or a remote one with its
+// vectors cached in --data.
+func newEmbedder(c *Config, kernels *simd.Kernels, log *slog.Logger) (index.Embedder, error) {
+	switch c.Embedder {
+	case "", "builtin":
 		return embed.NewHashed(), nil
+	case "openai":
+		remote, err := embed.NewOpenAI(embed.OpenAIOptions{BaseURL: c.EmbedURL, Key: c.embedKey, Model: c.EmbedModel, Dimensions: c.EmbedDims})
+		if err != nil {
+			return nil, err
+		}
+		return embed.NewCached(remote, c.Data, func(err error) { log.Warn("vectors are not kept", "err", err) }), nil
 	}
-	remote, err := embed.NewOpenAI(embed.OpenAIOptions{BaseURL: c.EmbedURL, Key: c.embedKey, Model: c.EmbedModel, Dimensions: c.EmbedDims})
+	file, err := os.ReadFile(c.Embedder)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--embedder: %w", err)
 	}
-	return embed.NewCached(remote, c.Data, func(err error) { log.Warn("vectors are not kept", "err", err) }), nil
+	table, err := static.Open(file, kernels)
+	if err != nil {
+		return nil, fmt.Errorf("--embedder %s: %w", c.Embedder, err)
+	}
+	return table, nil
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"cited/internal/embed/static"
 	"cited/internal/modeltest"
 )
 
@@ -16,12 +18,22 @@ var (
 	_ Embedder = (*Hashed)(nil)
 	_ Embedder = (*OpenAI)(nil)
 	_ Embedder = (*Cached)(nil)
+	_ Embedder = (*static.Embedder)(nil)
 )
 
 // TestContract runs what index.Embedder promises against every embedder.
 func TestContract(t *testing.T) {
 	makers := map[string]func(t *testing.T) Embedder{
 		"hashed": func(*testing.T) Embedder { return NewHashed() },
+		"static": func(t *testing.T) Embedder { return newTestStatic(t) },
+		"weighted": func(t *testing.T) Embedder {
+			e := newTestStatic(t)
+			weighted, err := e.Weighted(e.Weigh(len(contractTexts), func(i int) string { return contractTexts[i] }))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return weighted
+		},
 		"openai": func(t *testing.T) Embedder {
 			return newTestOpenAI(t, OpenAIOptions{BatchTexts: 3}, modeltest.Vectors(16))
 		},
@@ -33,6 +45,31 @@ func TestContract(t *testing.T) {
 	for name, build := range makers {
 		t.Run(name, func(t *testing.T) { contract(t, build) })
 	}
+}
+
+// newTestStatic returns the embedder of a table that knows a few words.
+func newTestStatic(t *testing.T) *static.Embedder {
+	t.Helper()
+	p := static.Packed{Dims: 24, Codebook: []int8{-100, 0, 100}}
+	for _, w := range []string{"returns", "free", "반품은", "退货", "long"} {
+		p.Keys = append(p.Keys, static.WordKey([]rune(w)))
+	}
+	slices.Sort(p.Keys)
+	for i, k := range p.Keys {
+		p.Scales = append(p.Scales, float32(i+1))
+		for d := range p.Dims {
+			p.Codes = append(p.Codes, uint8(uint32(k)>>(d%16)%3))
+		}
+	}
+	file, err := p.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := static.Open(file, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
 }
 
 var contractTexts = []string{"Returns are free.", "", "반품은 30일", "退货期为30天。", "  \n", "\xff\xfe", "🙂", "Returns are free.",

@@ -16,9 +16,17 @@ func native() []Path {
 
 func kernels(path Path) *Kernels {
 	if path == AVX512 {
-		return &Kernels{path: AVX512, one: oneAVX512, four: fourAVX512, dot: dotAVX512, above: aboveAVX512}
+		return &Kernels{
+			path: AVX512, one: oneAVX512, four: fourAVX512, dot: dotAVX512, above: aboveAVX512,
+			addRows: addRowsAVX512, sumRows: sumRowsAVX512, moveRows: moveRowsAVX512,
+			tile: tileAVX512, tileRows: 8, tileCols: 32, exps: expsAVX512, spread: spreadAVX512,
+		}
 	}
-	return &Kernels{path: AVX2, one: oneAVX2, four: fourAVX2, dot: dotAVX2, above: aboveAVX2}
+	return &Kernels{
+		path: AVX2, one: oneAVX2, four: fourAVX2, dot: dotAVX2, above: aboveAVX2,
+		addRows: addRowsAVX2, sumRows: sumRowsAVX2, moveRows: moveRowsAVX2,
+		tile: tileAVX2, tileRows: 4, tileCols: 16, exps: expsAVX2, spread: spreadAVX2,
+	}
 }
 
 func oneAVX512(dst *float32, block *int8, scales *float32, blocks, stride int, q *Query) {
@@ -68,3 +76,39 @@ func aboveAVX512(marks *uint16, scores *float32, blocks int, bar float32)
 
 //go:noescape
 func aboveAVX2(marks *uint16, scores *float32, blocks int, bar float32)
+
+//go:noescape
+func addRowsAVX512(acc *int32, codes *int8, stride int, rows *uint32, weights *int32, n, cols int)
+
+//go:noescape
+func sumRowsAVX512(dst, table *float32, stride int, rows *uint32, weights *float32, n, cols int)
+
+//go:noescape
+func moveRowsAVX512(table, src *float32, stride int, rows *uint32, steps *float32, n, cols int)
+
+//go:noescape
+func tileAVX512(c, a, b *float32, k, strideC, rowA, stepA, strideB int)
+
+//go:noescape
+func expsAVX512(dst, src, sums *float32, n int, scale, shift float32) float32
+
+//go:noescape
+func spreadAVX512(dst, by *float32, n int, plus float32)
+
+//go:noescape
+func addRowsAVX2(acc *int32, codes *int8, stride int, rows *uint32, weights *int32, n, cols int)
+
+//go:noescape
+func sumRowsAVX2(dst, table *float32, stride int, rows *uint32, weights *float32, n, cols int)
+
+//go:noescape
+func moveRowsAVX2(table, src *float32, stride int, rows *uint32, steps *float32, n, cols int)
+
+//go:noescape
+func tileAVX2(c, a, b *float32, k, strideC, rowA, stepA, strideB int)
+
+//go:noescape
+func expsAVX2(dst, src, sums *float32, n int, scale, shift float32) float32
+
+//go:noescape
+func spreadAVX2(dst, by *float32, n int, plus float32)

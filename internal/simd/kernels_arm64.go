@@ -10,7 +10,10 @@ func native() []Path {
 }
 
 func kernels(Path) *Kernels {
-	return &Kernels{path: NEON, one: oneNEON, four: fourNEON, dot: dotNEON, above: abovePortable}
+	k := withPortable(Kernels{path: NEON, one: oneNEON, four: fourNEON, dot: dotNEON, above: abovePortable})
+	k.addRows, k.sumRows, k.moveRows = addRowsNEON, sumRowsNEON, moveRowsNEON
+	k.tile, k.tileRows, k.tileCols = tileNEON, 4, 16
+	return &k
 }
 
 func oneNEON(dst *float32, block *int8, scales *float32, blocks, stride int, q *Query) {
@@ -33,3 +36,15 @@ func scores4NEON(dst *[Width]*float32, block *int8, scales *float32, blocks, str
 
 //go:noescape
 func dotNEON(a, b *float32, n int) float64
+
+//go:noescape
+func addRowsNEON(acc *int32, codes *int8, stride int, rows *uint32, weights *int32, n, cols int)
+
+//go:noescape
+func sumRowsNEON(dst, table *float32, stride int, rows *uint32, weights *float32, n, cols int)
+
+//go:noescape
+func moveRowsNEON(table, src *float32, stride int, rows *uint32, steps *float32, n, cols int)
+
+//go:noescape
+func tileNEON(c, a, b *float32, k, strideC, rowA, stepA, strideB int)

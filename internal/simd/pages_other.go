@@ -2,4 +2,4 @@
 
 package simd
 
-func largePages([]int8) {}
+func largePages[T int8 | float32]([]T) {}

@@ -37,6 +37,15 @@ type Kernels struct {
 	dot func(a, b *float32, n int) float64
 	// above marks the scores of whole blocks that are not below a bar.
 	above func(marks *uint16, scores *float32, blocks int, bar float32)
+	// The others are described at the methods that call them (rows.go, train.go).
+	addRows  func(acc *int32, codes *int8, stride int, rows *uint32, weights *int32, n, cols int)
+	sumRows  func(dst, table *float32, stride int, rows *uint32, weights *float32, n, cols int)
+	moveRows func(table, src *float32, stride int, rows *uint32, steps *float32, n, cols int)
+	tile     func(c, a, b *float32, k, strideC, rowA, stepA, strideB int)
+	tileRows int // of the tile of a product that tile makes
+	tileCols int
+	exps     func(dst, src, sums *float32, n int, scale, shift float32) float32
+	spread   func(dst, by *float32, n int, plus float32)
 }
 
 // Paths are those that this processor has, the fastest first; Portable is always the last.
@@ -57,7 +66,8 @@ func New(choice string) (*Kernels, error) {
 		return nil, fmt.Errorf("simd: this processor has no %s: use one of %s, or none for the fastest", choice, list(have))
 	}
 	if path == Portable {
-		return &Kernels{path: Portable, one: onePortable, four: fourPortable, dot: dotPortable, above: abovePortable}, nil
+		k := withPortable(Kernels{path: Portable, one: onePortable, four: fourPortable, dot: dotPortable, above: abovePortable})
+		return &k, nil
 	}
 	return kernels(path), nil
 }
