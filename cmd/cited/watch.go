@@ -19,7 +19,7 @@ import (
 const (
 	// settle is how long the files must be quiet before a reload: editors save in several steps,
 	// some microseconds apart.
-	settle = 4 * time.Millisecond
+	settle = 2 * time.Millisecond
 	// settleEmpty is how long a file that is empty now may take to be written.
 	settleEmpty = 100 * time.Millisecond
 	// settleMost bounds the wait while files keep changing.
