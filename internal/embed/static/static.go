@@ -86,7 +86,7 @@ func (e *Embedder) EmbedDocuments(ctx context.Context, texts []string) ([][]floa
 	vectors := make([][]float32, len(texts))
 	dims := e.table.dims
 	flat := make([]float32, len(texts)*dims) // one allocation, without pointers
-	if len(texts) <= batch { // not worth a goroutine
+	if len(texts) <= batch {                 // not worth a goroutine
 		for i := range texts {
 			if err := ctx.Err(); err != nil {
 				return nil, fmt.Errorf("embed: documents: %w", err)
