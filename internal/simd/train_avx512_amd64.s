@@ -3,6 +3,24 @@
 // Sums of rows go through the columns 64 at a time, and through all rows for each: what is added up
 // stays in registers, and a row's cache lines are each read once.
 
+// ADD512 adds 64 codes at off of the row at R10, times Z31, to four registers of sums.
+#define ADD512(off, a, b, c, d) \
+	VPMOVSXBD off+0(R10), Z16   \
+	VPMOVSXBD off+16(R10), Z17  \
+	VPMOVSXBD off+32(R10), Z18  \
+	VPMOVSXBD off+48(R10), Z19  \
+	VPMULLD   Z31, Z16, Z16     \
+	VPMULLD   Z31, Z17, Z17     \
+	VPMULLD   Z31, Z18, Z18     \
+	VPMULLD   Z31, Z19, Z19     \
+	VPADDD    Z16, a, a         \
+	VPADDD    Z17, b, b         \
+	VPADDD    Z18, c, c         \
+	VPADDD    Z19, d, d
+
+// Rows lie anywhere in a table that no cache holds: they are asked for ahead of time.
+#define AHEAD 8
+
 // func addRowsAVX512(acc *int32, codes *int8, stride int, rows *uint32, weights *int32, n, cols int)
 TEXT ·addRowsAVX512(SB), NOSPLIT, $0-56
 	MOVQ acc+0(FP), DI
@@ -12,30 +30,77 @@ TEXT ·addRowsAVX512(SB), NOSPLIT, $0-56
 	MOVQ weights+32(FP), R9
 	MOVQ n+40(FP), CX
 	MOVQ cols+48(FP), AX
+	LEAQ -1(CX), R12 // the last row
 
-add512cols:
+add512choose:
+	XORQ BX, BX
+	CMPQ AX, $192
+	JLT  add512narrow
+
 	VMOVDQU32 (DI), Z0
 	VMOVDQU32 64(DI), Z1
 	VMOVDQU32 128(DI), Z2
 	VMOVDQU32 192(DI), Z3
-	XORQ      BX, BX
+	VMOVDQU32 256(DI), Z4
+	VMOVDQU32 320(DI), Z5
+	VMOVDQU32 384(DI), Z6
+	VMOVDQU32 448(DI), Z7
+	VMOVDQU32 512(DI), Z8
+	VMOVDQU32 576(DI), Z9
+	VMOVDQU32 640(DI), Z10
+	VMOVDQU32 704(DI), Z11
 
-add512row:
+add512wide: // 192 columns of a row
+	LEAQ         AHEAD(BX), R11
+	CMPQ         R11, R12
+	CMOVQGT      R12, R11
+	MOVL         (R8)(R11*4), R11
+	IMULQ        DX, R11
+	PREFETCHT0   (SI)(R11*1)
+	PREFETCHT0   64(SI)(R11*1)
+	PREFETCHT0   128(SI)(R11*1)
 	MOVL         (R8)(BX*4), R10
 	IMULQ        DX, R10
-	VPBROADCASTD (R9)(BX*4), Z8
-	VPMOVSXBD    (SI)(R10*1), Z4
-	VPMOVSXBD    16(SI)(R10*1), Z5
-	VPMOVSXBD    32(SI)(R10*1), Z6
-	VPMOVSXBD    48(SI)(R10*1), Z7
-	VPMULLD      Z8, Z4, Z4
-	VPMULLD      Z8, Z5, Z5
-	VPMULLD      Z8, Z6, Z6
-	VPMULLD      Z8, Z7, Z7
-	VPADDD       Z4, Z0, Z0
-	VPADDD       Z5, Z1, Z1
-	VPADDD       Z6, Z2, Z2
-	VPADDD       Z7, Z3, Z3
+	ADDQ         SI, R10
+	VPBROADCASTD (R9)(BX*4), Z31
+	ADD512(0, Z0, Z1, Z2, Z3)
+	ADD512(64, Z4, Z5, Z6, Z7)
+	ADD512(128, Z8, Z9, Z10, Z11)
+	INCQ         BX
+	CMPQ         BX, CX
+	JLT          add512wide
+
+	VMOVDQU32 Z0, (DI)
+	VMOVDQU32 Z1, 64(DI)
+	VMOVDQU32 Z2, 128(DI)
+	VMOVDQU32 Z3, 192(DI)
+	VMOVDQU32 Z4, 256(DI)
+	VMOVDQU32 Z5, 320(DI)
+	VMOVDQU32 Z6, 384(DI)
+	VMOVDQU32 Z7, 448(DI)
+	VMOVDQU32 Z8, 512(DI)
+	VMOVDQU32 Z9, 576(DI)
+	VMOVDQU32 Z10, 640(DI)
+	VMOVDQU32 Z11, 704(DI)
+	ADDQ      $768, DI
+	ADDQ      $192, SI
+	SUBQ      $192, AX
+	JNZ       add512choose
+	VZEROUPPER
+	RET
+
+add512narrow:
+	VMOVDQU32 (DI), Z0
+	VMOVDQU32 64(DI), Z1
+	VMOVDQU32 128(DI), Z2
+	VMOVDQU32 192(DI), Z3
+
+add512row: // 64 columns of a row
+	MOVL         (R8)(BX*4), R10
+	IMULQ        DX, R10
+	ADDQ         SI, R10
+	VPBROADCASTD (R9)(BX*4), Z31
+	ADD512(0, Z0, Z1, Z2, Z3)
 	INCQ         BX
 	CMPQ         BX, CX
 	JLT          add512row
@@ -47,7 +112,7 @@ add512row:
 	ADDQ      $256, DI
 	ADDQ      $64, SI
 	SUBQ      $64, AX
-	JNZ       add512cols
+	JNZ       add512choose
 	VZEROUPPER
 	RET
 

@@ -8,13 +8,13 @@ type Finder struct {
 	keys  []Key
 	start []uint32 // by the upper bits: the first row that is not below them
 	shift uint
-	some  []uint64 // by three bits more: whether there is any row
+	some  []uint64 // by four bits more: whether there is any row
 }
 
 // NewFinder returns a finder of ascending keys, which it keeps.
 func NewFinder(keys []Key) *Finder {
 	bits := uint(1)
-	for 1<<bits < len(keys) {
+	for 2<<bits <= len(keys) {
 		bits++
 	}
 	f := &Finder{keys: keys, start: make([]uint32, 1<<bits+1), shift: 32 - bits, some: make([]uint64, 1<<bits*finer/64+1)}
@@ -33,7 +33,7 @@ func NewFinder(keys []Key) *Finder {
 }
 
 // finer is how many bits there are for each entry of start.
-const finer = 8
+const finer = 16
 
 // Row returns the row of a key; ok is false where the table has none.
 func (f *Finder) Row(k Key) (row uint32, ok bool) {

@@ -86,6 +86,16 @@ func (e *Embedder) EmbedDocuments(ctx context.Context, texts []string) ([][]floa
 	vectors := make([][]float32, len(texts))
 	dims := e.table.dims
 	flat := make([]float32, len(texts)*dims) // one allocation, without pointers
+	if len(texts) <= batch {                 // not worth a goroutine
+		for i := range texts {
+			if err := ctx.Err(); err != nil {
+				return nil, fmt.Errorf("embed: documents: %w", err)
+			}
+			vectors[i] = flat[i*dims : (i+1)*dims : (i+1)*dims]
+			e.embed(vectors[i], texts[i])
+		}
+		return vectors, nil
+	}
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), (len(texts)+batch-1)/batch) {
