@@ -310,7 +310,7 @@ func similar(a, b string) float64 {
 	if common := commonPrefix(a, b); common >= 5 && 10*common >= 7*n {
 		return endingMatch
 	}
-	if n >= 5 && utf8.RuneCountInString(long)-n <= 1 && oneEdit(a, b) {
+	if n >= 5 && utf8.RuneCountInString(long)-n <= 1 && lang.OneEdit(a, b) {
 		return endingMatch
 	}
 	return 0
@@ -334,20 +334,4 @@ func commonPrefix(a, b string) int {
 		n++
 	}
 	return n
-}
-
-// oneEdit reports whether a and b differ by one insertion, deletion, substitution or swap of
-// neighbours.
-func oneEdit(a, b string) bool {
-	x, y := []rune(a), []rune(b)
-	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
-		x, y = x[1:], y[1:]
-	}
-	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
-		x, y = x[:len(x)-1], y[:len(y)-1]
-	}
-	if len(x) == 2 && len(y) == 2 {
-		return x[0] == y[1] && x[1] == y[0]
-	}
-	return len(x) <= 1 && len(y) <= 1
 }

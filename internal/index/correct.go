@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"cited/internal/lang"
 )
 
 // minCorrected is how many letters a word needs to be taken for a mistyped one.
@@ -63,31 +65,8 @@ func (s *Segment) alike(list words32, runes int, compare func(w []byte) int, wor
 	}
 	for i := sort.Search(list.len(), func(i int) bool { return at(i) >= 0 }); i < list.len() && at(i) == 0; i++ {
 		number := int(list.at(i))
-		if oneEdit(string(s.word(number)), word) {
+		if lang.OneEdit(string(s.word(number)), word) {
 			visit(number)
 		}
 	}
-}
-
-// oneEdit reports whether one edit makes b of a.
-func oneEdit(a, b string) bool {
-	i := 0
-	for i < len(a) && i < len(b) && a[i] == b[i] {
-		i++
-	}
-	for i > 0 && (i < len(a) && !utf8.RuneStart(a[i]) || i < len(b) && !utf8.RuneStart(b[i])) {
-		i--
-	}
-	a, b = a[i:], b[i:]
-	ra, n := utf8.DecodeRuneInString(a)
-	rb, m := utf8.DecodeRuneInString(b)
-	switch {
-	case a == "" || b == "":
-		return len(a) == n && len(b) == m && a != b
-	case a[n:] == b || a == b[m:] || a[n:] == b[m:]:
-		return true
-	}
-	ra2, n2 := utf8.DecodeRuneInString(a[n:])
-	rb2, m2 := utf8.DecodeRuneInString(b[m:])
-	return n2 > 0 && ra == rb2 && rb == ra2 && a[n+n2:] == b[m+m2:]
 }
