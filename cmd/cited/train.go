@@ -15,6 +15,7 @@ import (
 
 	"cited/internal/embed/static"
 	"cited/internal/embed/train"
+	"cited/internal/snapshot"
 )
 
 // trainFlags are what a training is asked for on the command line.
@@ -140,7 +141,11 @@ func trainCommand(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	if err := writeWhole(f.out, file); err != nil {
+	err = snapshot.Replace(f.out, func(out *os.File) error {
+		_, err := out.Write(file)
+		return errors.Join(err, out.Chmod(0o644))
+	})
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(std.out, "%s: %d rows of %d dimensions, %.2f MB, %.0f s\n", f.out, len(packed.Keys), packed.Dims, float64(len(file))/1e6, time.Since(start).Seconds())
@@ -169,32 +174,4 @@ func writable(path string) error {
 	}
 	f.Close() //nolint:errcheck // empty
 	return os.Remove(f.Name())
-}
-
-// writeWhole writes a file that is the whole of data, or the former one. An error names it.
-func writeWhole(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()           //nolint:errcheck // the first error counts
-			os.Remove(f.Name()) //nolint:errcheck // best effort
-			err = fmt.Errorf("write %s: %w", path, err)
-		}
-	}()
-	if _, err = f.Write(data); err != nil {
-		return err
-	}
-	if err = f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err = f.Sync(); err != nil {
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -92,15 +92,10 @@ func (x *Index) finish() {
 // languages are those of the corpus's chunks, sorted.
 func languages(corpus *kb.Corpus) []string {
 	seen := make(map[string]bool)
-	last := ""
-	for _, c := range corpus.Chunks {
-		if c.Lang != last {
-			last = c.Lang
-			seen[last] = true
+	for i, c := range corpus.Chunks {
+		if i == 0 || c.Lang != corpus.Chunks[i-1].Lang { // neighbours seldom differ, and the map costs
+			seen[c.Lang] = true
 		}
-	}
-	if len(corpus.Chunks) > 0 {
-		seen[corpus.Chunks[0].Lang] = true
 	}
 	return slices.Sorted(maps.Keys(seen))
 }

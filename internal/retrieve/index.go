@@ -124,7 +124,8 @@ type searcher struct {
 // search asks the searchers and notes in result what was missing. A question without a word
 // finds nothing: its vector would be noise.
 func (x *Index) search(ctx context.Context, q Query, least int, result *Result) ([]leg, error) {
-	if q.Limit <= 0 || len(lang.Words(q.Text, q.Lang)) == 0 {
+	words := lang.Words(q.Text, q.Lang)
+	if q.Limit <= 0 || len(words) == 0 {
 		return nil, ctx.Err()
 	}
 	if x.missing != nil {
@@ -147,7 +148,7 @@ func (x *Index) search(ctx context.Context, q Query, least int, result *Result) 
 		default:
 			weight := s.weight
 			if s.name == Vector {
-				weight *= x.vectorShare(q.Text, q.Lang)
+				weight *= x.vectorShare(lang.AppendInformative(nil, words, q.Text, q.Lang), q.Lang)
 			}
 			legs = append(legs, leg{name: string(s.name), weight: weight, matches: found, scale: s.scale, full: len(found) == deep.Limit})
 		}

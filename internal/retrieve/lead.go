@@ -19,13 +19,14 @@ const (
 // knowledge base every second word would be; there are none then.
 const rareFraction = 0.0005
 
-// vectorShare is what the vectors' weight keeps for a question in a language, in (0,1].
-func (x *Index) vectorShare(text, language string) float64 {
+// vectorShare is what the vectors' weight keeps for a question of these informative words in a
+// language, in (0,1].
+func (x *Index) vectorShare(words []lang.Word, language string) float64 {
 	if x.lexical == nil {
 		return 1
 	}
 	share := 1.0
-	for _, w := range lang.Informative(text, language) {
+	for _, w := range words {
 		df, chunks := x.lexical.Frequency(w, language)
 		switch {
 		case df == 0:

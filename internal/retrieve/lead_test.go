@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"cited/internal/kb"
+	"cited/internal/lang"
 )
 
 func TestIsCode(t *testing.T) {
@@ -32,12 +33,12 @@ func TestVectorShare(t *testing.T) {
 		"when does my parcel arrive": 1,
 		"order 12345":                1,
 	} {
-		if got := x.vectorShare(text, "en"); got != want {
+		if got := x.vectorShare(lang.Informative(text, "en"), "en"); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
 		}
 	}
 	small := build(t, corpusOf("", chunks[:40]...), Lexical, &letters{}, nil)
-	if got := small.vectorShare("zirconium", "en"); got != 1 {
+	if got := small.vectorShare(lang.Informative("zirconium", "en"), "en"); got != 1 {
 		t.Errorf("a rare word of a small corpus: %v", got)
 	}
 }

@@ -46,8 +46,8 @@ func (x *Index) foreign(c *kb.Chunk) bool {
 	return false
 }
 
-// walk visits the chunks of ranking in the order of their final scores: those in other languages than the question's are lowered, where the corpus has
-// chunks in that one. It ends when visit returns false, and looks up no more chunks than that
+// walk visits the chunks of ranking in the order of their final scores: those in other languages
+// than the question's are lowered, where the corpus has chunks in that one. It ends when visit returns false, and looks up no more chunks than that
 // takes: a look-up costs more than the fusion of a chunk.
 func (x *Index) walk(language string, ranking *ranking, visit func(located) bool) {
 	lowered := len(x.languages) > 1 && slices.Contains(x.languages, language)

@@ -58,7 +58,18 @@ func Bytes(name string, b []byte) Section {
 
 // Create writes a snapshot of one commit to path, which holds the former one or the whole new one
 // at any moment, also when the machine stops.
-func Create(path string, sections []Section) (err error) {
+func Create(path string, sections []Section) error {
+	return Replace(path, func(f *os.File) error {
+		if _, err := f.WriteString(magic); err != nil {
+			return err
+		}
+		return writeCommit(f, commitStart(int64(len(magic))), sections)
+	})
+}
+
+// Replace writes a file beside path and puts it in its place when it is whole and durable. An error
+// of write, or of the disk, leaves what was there and names the file.
+func Replace(path string, write func(*os.File) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return fmt.Errorf("snapshot: write %s: %w", path, err)
@@ -70,10 +81,7 @@ func Create(path string, sections []Section) (err error) {
 			err = fmt.Errorf("snapshot: write %s: %w", path, err)
 		}
 	}()
-	if _, err = f.WriteString(magic); err != nil {
-		return err
-	}
-	if err = writeCommit(f, commitStart(int64(len(magic))), sections); err != nil {
+	if err = write(f); err != nil {
 		return err
 	}
 	if err = f.Sync(); err != nil {
